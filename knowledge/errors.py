@@ -1,0 +1,58 @@
+"""Everything that can go wrong with documents and indexes.
+
+::
+
+    KnowledgeError
+    ├── SourceError          a file, folder or corpus line cannot be read
+    ├── IndexMissingError    there is no index at the path
+    ├── IndexDamagedError    there is one, but a part is missing or does not fit the rest
+    ├── IndexMismatchError   it was built by another encoder, dimension or chunker
+    └── IndexLockedError     another process is writing it
+
+Each message is one line in Chinese that names the path and what to do.
+"""
+
+
+class KnowledgeError(Exception):
+    """A fault of documents or indexes that a person can act on."""
+
+
+class SourceError(KnowledgeError):
+    """A source could not be read."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        self.source, self.reason = source, reason
+        super().__init__(f"{source}：{reason}")
+
+
+class IndexMissingError(KnowledgeError):
+    """There is no index at the given path."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"找不到索引：{path}。请先运行 python -m knowledge build --index {path} 文件或文件夹")
+
+
+class IndexDamagedError(KnowledgeError):
+    """A part of the index is missing or contradicts the rest."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(
+            f"索引已损坏：{path}（{reason}）。请重新建立：python -m knowledge build --index {path} 文件或文件夹"
+        )
+
+
+class IndexMismatchError(KnowledgeError):
+    """The index was built with other parts than the ones that now want to read it."""
+
+    def __init__(self, path: str, part: str, got: object, wanted: object) -> None:
+        super().__init__(
+            f"索引与当前程序不匹配：{path}（{part}：索引为 {got}，程序需要 {wanted}）。"
+            f"请重新建立：python -m knowledge build --index {path} 文件或文件夹"
+        )
+
+
+class IndexLockedError(KnowledgeError):
+    """Another process holds the writer's lock."""
+
+    def __init__(self, path: str, holder: str) -> None:
+        super().__init__(f"索引正在被另一个进程写入：{path}（{holder}）。请稍后再试")
