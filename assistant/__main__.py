@@ -1,0 +1,60 @@
+"""``python -m assistant ask | chat | serve``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from assistant.errors import AssistantError
+from knowledge.errors import KnowledgeError
+
+EXIT_BAD = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return 0 fine, 1 failed, 2 bad use or bad input (one line on stderr)."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _run(options)
+    except (AssistantError, KnowledgeError) as error:
+        print(f"错误：{error}", file=sys.stderr)
+        return EXIT_BAD
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "serve":
+        from assistant.channels import asgi  # noqa: PLC0415  # asking must not wait for the web
+
+        return asgi.serve(index=options.index, host=options.host, port=options.port, workers=options.workers)
+    from assistant.channels import cli  # noqa: PLC0415
+
+    if options.command == "ask":
+        return cli.ask(options.question, options.index, as_json=options.json, history=options.history)
+    return cli.chat(options.index)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m assistant", description="按政策文件回答问题，附原文依据")
+    commands = parser.add_subparsers(required=True, dest="command", metavar="命令")
+    part = commands.add_parser("ask", help="问一个问题")
+    part.add_argument("question", metavar="问题")
+    part.add_argument("--json", action="store_true", help="只输出一个 JSON 对象")
+    part.add_argument("--history", type=Path, metavar="FILE", help="之前的问题：JSON 列表")
+    _index(part)
+    _index(commands.add_parser("chat", help="在终端里连续提问"))
+    part = commands.add_parser("serve", help="提供网页和接口")
+    part.add_argument("--host", help="监听地址，默认 HOST 或 127.0.0.1")
+    part.add_argument("--port", type=int, help="端口，默认 PORT 或 7860")
+    part.add_argument("--workers", type=int, default=1, help="进程数")
+    _index(part)
+    return parser
+
+
+def _index(part: argparse.ArgumentParser) -> None:
+    part.add_argument("--index", type=Path, metavar="DIR", help="索引所在的文件夹，默认用数据目录里的")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,33 @@
+"""A drafted answer: statements, each with the sentences it rests on, before verification and numbering."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.answer import Status
+from assistant.evidence import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence or list item of an answer and its evidence.
+
+    ``repeats`` are values taken over from the question in a correction; they need no evidence.
+    """
+
+    text: str
+    evidence: tuple[Sentence, ...]
+    is_item: bool = False
+    repeats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Statements in the order they are shown; ``lead`` stands before a list."""
+
+    statements: tuple[Statement, ...] = ()
+    status: Status = Status.ANSWERED
+    lead: str = ""
+
+
+NOT_TOLD = Draft(status=Status.NOT_FOUND)

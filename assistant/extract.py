@@ -1,0 +1,281 @@
+"""Ranked evidence -> a draft in the documents' own words: the value, the list or the clause that was asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.draft import NOT_TOLD, Draft, Statement
+from assistant.evidence import Sentence, Unit, match
+from assistant.lists import Listing, head, listings
+from assistant.understand import Kind, Query
+from knowledge import words
+from knowledge.sentences import clauses
+from knowledge.values import Value, ValueType, to_number, values, years
+
+STATEMENT_CHARACTERS = 130
+_NEAR_BEST = 0.82
+_LABEL_CHARACTERS = 16
+_NAMES_OF_UNITS = {"人次", "人", "名", "位"}
+
+
+def extract(query: Query, units: Sequence[Unit]) -> Draft:
+    """Return the answer that the best evidence gives to a question of this kind; NOT_TOLD where it gives none.
+
+    ``units`` are the answerable ones, best first.
+    """
+    if not units:
+        return NOT_TOLD
+    corrected = _corrected_count(query, units)
+    if corrected is not None:
+        return corrected
+    if query.wanted is not None:
+        return _value(query, units)
+    if query.kind in {Kind.LIST, Kind.WHO, Kind.WHAT, Kind.STATEMENT, Kind.HOW}:
+        listing = _list(query, units)
+        if listing is not None:
+            return listing
+    if query.kind is Kind.LIST and _asks_title(query):
+        titles = _titles(units)
+        if titles is not None:
+            return titles
+    return _statement(query, units[0])
+
+
+def _near(units: Sequence[Unit]) -> list[Unit]:
+    best = units[0].score
+    return [unit for unit in units if unit.score >= _NEAR_BEST * best]
+
+
+# --- values ------------------------------------------------------------------------------------------------------
+
+
+def _value(query: Query, units: Sequence[Unit]) -> Draft:
+    """Answer with a value of the wanted type that stands with the words of the question, and meets its years."""
+    best: tuple[float, str, Unit] | None = None
+    for unit in units:
+        if not years_fit(query, unit.sentence):
+            continue
+        for text, own in _pieces_with(query, unit):
+            score = unit.score + 0.5 * own
+            if best is None or score > best[0]:
+                best = (score, text, unit)
+    if best is None:
+        return NOT_TOLD
+    return Draft((Statement(best[1], (best[2].sentence,)),))
+
+
+def years_fit(query: Query, sentence: Sentence) -> bool:
+    """Tell whether a sentence speaks of the years the question names; a sentence without a year fits none of them."""
+    if not query.years:
+        return True
+    told = set(years(sentence.text))
+    return set(query.years) <= told if len(query.years) > 1 or len(told) < 2 else _single(query.years[0], sentence.text)  # noqa: PLR2004
+
+
+def _single(year: int, text: str) -> bool:
+    """Tell whether a text names a year by itself, not only as an end of a span."""
+    return re.search(rf"(?<![—–~～至到\d-]){year}年", text) is not None
+
+
+def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
+    """Return (text, match) of the pieces of a unit that hold a value of the wanted type, with what it is a value of."""
+    found = []
+    stated = [value for value in values(unit.text) if _is_wanted(query, value)]
+    for value in stated:
+        start, end = _piece_around(unit.text, value)
+        piece = unit.text[start:end]
+        own = _own(query, piece)
+        if query.wanted is ValueType.DATE:
+            found.append((value.text, own))
+        elif query.wanted in {ValueType.PHONE, ValueType.WEB, ValueType.EMAIL, ValueType.DOCUMENT_NUMBER}:
+            found.append((value.text, own + 0.3))
+        elif own > 0 or len(stated) == 1:
+            found.append((_told(piece), own))
+    return found
+
+
+def _is_wanted(query: Query, value: Value) -> bool:
+    if value.type is not query.wanted:
+        return False
+    if query.wanted is not ValueType.COUNT:
+        return True
+    if not query.units:
+        return True
+    if value.unit in query.units:
+        return True
+    return not value.unit and any(word in value.noun or value.noun.startswith(word) for word in query.focus)
+
+
+def _piece_around(text: str, value: Value) -> tuple[int, int]:
+    """Return the stretch between list and clause marks that holds a value."""
+    for start, end in clauses(text, "，,；;。：:、"):
+        if start <= value.start < end:
+            return start, end
+    return value.start, value.end
+
+
+def _own(query: Query, text: str) -> float:
+    total = sum(term.weight for term in query.terms)
+    return sum(term.weight * match(term, text) for term in query.terms) / total if total else 0.0
+
+
+# --- a number that the question takes for granted ----------------------------------------------------------------
+
+
+def _corrected_count(query: Query, units: Sequence[Unit]) -> Draft | None:
+    """Correct a number of the question where the evidence states another for the same thing."""
+    for premise in query.premises:
+        if premise.type is not ValueType.COUNT or premise.number is None or premise.text.startswith("一"):
+            continue
+        noun = premise.noun
+        for unit in _near(units):
+            stated = [value for value in values(unit.sentence.text) if value.type is ValueType.COUNT]
+            same = [value for value in stated if _same_thing(premise, noun, value)]
+            if not same or any(value.number == premise.number for value in same):
+                if same:
+                    break
+                continue
+            value = max(same, key=lambda value: _own(query, _around(unit.sentence.text, value)))
+            return _correction(premise, value, unit)
+    return None
+
+
+def _around(text: str, value: Value) -> str:
+    start, end = _piece_around(text, value)
+    return text[start:end]
+
+
+def _same_thing(premise: Value, noun: str, value: Value) -> bool:
+    if premise.unit == value.unit and premise.unit in _NAMES_OF_UNITS:
+        return True
+    return bool(noun) and bool(value.noun) and (premise.unit == value.unit or not value.unit) and noun[:2] == value.noun[:2]
+
+
+def _correction(premise: Value, value: Value, unit: Unit) -> Draft:
+    stated = value.text + (premise.noun[:2] if value.unit and premise.unit not in _NAMES_OF_UNITS else "")
+    first = Statement(f"文件记载为{stated},不是{premise.text}", (unit.sentence,), repeats=(premise.text,))
+    for listing in listings(unit.sentence.text):
+        if len(listing.items) == value.number:
+            return Draft((first, *_items(listing, unit.sentence)))
+    return Draft((first,))
+
+
+# --- lists -------------------------------------------------------------------------------------------------------
+
+
+def _list(query: Query, units: Sequence[Unit]) -> Draft | None:
+    """Answer with the list whose label (the words round it) is what the question asks for."""
+    count = next((int(value.number) for value in query.premises if value.number and value.type is ValueType.COUNT), 0)
+    best: tuple[float, Listing, Unit] | None = None
+    for unit in _near(units):
+        for listing in listings(unit.sentence.text):
+            if not _inside(listing, unit):
+                continue
+            label = _label_match(query, listing, count)
+            if label <= 0:
+                continue
+            score = unit.score + 0.5 * label
+            if best is None or score > best[0]:
+                best = (score, listing, unit)
+    if best is None:
+        return None
+    _, listing, unit = best
+    if query.kind is not Kind.LIST and not (count and len(listing.items) == count):
+        return None
+    return Draft(tuple(_items(listing, unit.sentence)), lead=_lead(listing))
+
+
+def _inside(listing: Listing, unit: Unit) -> bool:
+    start = unit.start - unit.sentence.start
+    return start <= listing.start and listing.end <= start + len(unit.text)
+
+
+def _label_match(query: Query, listing: Listing, count: int) -> float:
+    """Return how well the words round a list answer to the words the question word stands by (0..1)."""
+    if count and len(listing.items) == count:
+        return 1.0
+    if count and query.kind is not Kind.LIST:
+        return 0.0
+    before = re.split(r"[，,；;]", listing.before)[-2 if listing.chained else -1 :]
+    label = "".join(before)[-_LABEL_CHARACTERS * 2 :] + listing.after[:_LABEL_CHARACTERS]
+    focus = [term for term in query.terms if term.word in query.focus or any(word in term.word for word in query.focus)]
+    total = sum(term.weight for term in focus)
+    return sum(term.weight * match(term, label) for term in focus) / total if total else 0.0
+
+
+def _items(listing: Listing, sentence: Sentence) -> list[Statement]:
+    texts = [head(item) if listing.chained and len(item) > 40 else item for item in listing.items]  # noqa: PLR2004
+    return [Statement(_told(text), (sentence,), is_item=True) for text in texts]
+
+
+def _lead(listing: Listing) -> str:
+    return f"共{len(listing.items)}项"
+
+
+_TITLE_ASKED = re.compile(r"(?:什么|哪[些个份部项]?|哪一[份个部项])(?:[\u4e00-\u9fff]{0,6})(?:文件|政策|意见|方案|规划|通知|办法)")
+
+
+def _asks_title(query: Query) -> bool:
+    return _TITLE_ASKED.search(query.text) is not None
+
+
+def _titles(units: Sequence[Unit]) -> Draft | None:
+    for unit in _near(units):
+        found = [value.text for value in values(unit.text) if value.type is ValueType.TITLE]
+        if len(found) == 1:
+            return Draft((Statement(found[0], (unit.sentence,)),))
+        if found:
+            return Draft(tuple(Statement(title, (unit.sentence,), is_item=True) for title in found), lead=f"共{len(found)}份")
+    return None
+
+
+# --- clauses -----------------------------------------------------------------------------------------------------
+
+
+def _statement(query: Query, unit: Unit) -> Draft:
+    """Answer with the evidence itself, cut to the clauses that matter where it is long."""
+    text = window(query, unit.text)
+    statement = Statement(_told(text), (unit.sentence,))
+    if query.asks_yes_no and query.kind is Kind.YES_NO:
+        statement = _yes(query, unit, statement)
+    return Draft((statement,))
+
+
+_YES_COVERAGE = 0.72
+
+
+def _yes(query: Query, unit: Unit, statement: Statement) -> Statement:
+    """Say 是的 where the evidence has nearly all the question says; otherwise let it speak for itself."""
+    negative = re.search(r"不得|不予|不能|不属于|不包括|除外|禁止|严禁|不再|不享受", unit.text)
+    if unit.coverage < _YES_COVERAGE or negative or re.search(r"不(?!同|断|仅)|没有(?!吗)", re.sub(r"有没有|是不是|能不能|在不在|给不给|管不管|算不算|不[?？]?$", "", query.text)):
+        return statement
+    return replace(statement, text=f"是的,{statement.text}")
+
+
+def window(query: Query, text: str, limit: int = STATEMENT_CHARACTERS) -> str:
+    """Return the whole text where it is short, else the run of clauses within the limit that matches best."""
+    if len(text) <= limit:
+        return text
+    parts = clauses(text)
+    weights = [_own(query, text[start:end]) for start, end in parts]
+    best = (-1.0, 0, 0)
+    for first in range(len(parts)):
+        total = 0.0
+        for last in range(first, len(parts)):
+            if parts[last][1] - parts[first][0] > limit:
+                break
+            total += weights[last] - 0.005
+            best = max(best, (total, -first, last))
+    first, last = -best[1], best[2]
+    return text[parts[first][0] : parts[last][1]]
+
+
+def _told(text: str) -> str:
+    """Return evidence as it is shown: without the punctuation it ends in and the number it begins with."""
+    text = re.sub(r"^\s*(?:[（(][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十\d]+[、.．])\s*", "", text.strip())
+    return text.strip(" 　，,；;。：:、\n")
+
+
+__all__ = ["extract", "to_number", "window", "words"]

@@ -1,0 +1,272 @@
+"""Questions about documents: what was issued when and by whom, which came first, all of it in order of time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from assistant.draft import NOT_TOLD, Draft, Statement
+from assistant.evidence import Sentence
+from assistant.understand import Kind, Query
+from knowledge import words
+from knowledge.document import Document
+from knowledge.history import Event, events, title_key
+from knowledge.values import years
+
+_DOCUMENT_NOUN = re.compile(r"文件|政策|意见|方案|规划|计划|通知|办法|条例|规定|决定|纲要|公告|指南|细则|文")
+_ASKS_ISSUER = re.compile(r"印发|发文|出台|发布|颁布|制定|下发|发的|出的|公布|谁发|谁出|哪.{0,4}发|哪.{0,4}出")
+_ASKS_SPAN = re.compile(r"哪几年|起止|期限|到哪年|管几年|实施期|哪些年|几年的|时间范围|覆盖")
+_SPAN = re.compile(r"(?:19|20)\d{2}\s*年?\s*[—–~～至到-]+\s*(?:19|20)\d{2}\s*年")
+_SAME_TITLE = 0.62
+_EDGES = "《》“”\"'（）() "
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event together with the document and the sentence that tells it."""
+
+    event: Event
+    sentence: Sentence
+
+
+def told_in(documents: Sequence[Document]) -> list[Told]:
+    """Return the events of some documents."""
+    found = []
+    for document in documents:
+        for event in _events(document.text):
+            text = document.text[event.start : event.end]
+            found.append(Told(event, Sentence(document.id, document.title, (), event.start, event.end, text, "", 0.0)))
+    return found
+
+
+@lru_cache(maxsize=256)
+def _events(text: str) -> tuple[Event, ...]:
+    return tuple(events(text))
+
+
+def answer(query: Query, documents: Sequence[Document]) -> Draft | None:
+    """Answer a question about issued documents; None where it is not one, or events do not decide it."""
+    told = told_in(documents)
+    if not told:
+        return None
+    if query.kind is Kind.CHRONOLOGY:
+        return _chronology(query, told)
+    named = mentioned(query, told)
+    if query.kind is Kind.ORDER:
+        return _order(query, told, named)
+    if len(named) == 1:
+        return _about_one(query, named[0])
+    if not named and query.years and query.kind in {Kind.LIST, Kind.WHAT, Kind.WHO, Kind.STATEMENT}:
+        return _of_years(query, told)
+    return None
+
+
+def mentioned(query: Query, told: Sequence[Told]) -> list[list[Told]]:
+    """Return the documents a question names, in full or in short, each with all its events, in order of mention."""
+    question = query.text
+    by_key: dict[str, list[Told]] = {}
+    for item in told:
+        by_key.setdefault(_merged_key(title_key(item.event.title), by_key), []).append(item)
+    scored = []
+    for key, items in by_key.items():
+        score, position = _likeness(key, question)
+        if score >= _SAME_TITLE:
+            scored.append((score, position, items))
+    if query.titles:
+        exact = [entry for entry in scored if any(title_key(title) in {title_key(i.event.title) for i in entry[2]} for title in query.titles)]
+        scored = exact or [entry for entry in scored if entry[0] > 0.85]  # noqa: PLR2004
+    best: dict[int, tuple[float, int, list[Told]]] = {}
+    for entry in sorted(scored, key=lambda entry: -entry[0]):
+        if all(abs(entry[1] - other[1]) > 4 for other in best.values()):  # noqa: PLR2004
+            best[entry[1]] = entry
+    return [items for _, _, items in sorted(best.values(), key=lambda entry: entry[1])]
+
+
+def _merged_key(key: str, known: dict[str, list[Told]]) -> str:
+    """Take 行动实施方案 and 行动方案 for one document: all words of the shorter title are in the longer."""
+    own = set(words.words(key))
+    for other in known:
+        shorter, longer = sorted((own, set(words.words(other))), key=len)
+        if shorter <= longer | {"实施方案", "方案"} and len(longer - shorter) <= 1 and key[:4] == other[:4]:
+            return other
+    return key
+
+
+def _likeness(key: str, question: str) -> tuple[float, int]:
+    """Return the share of a title's weight that stands in the question, and where its last word stands there."""
+    if not _DOCUMENT_NOUN.search(question):
+        return 0.0, 0
+    normal = words.normal(question)
+    form = words.normal(key)
+    position = normal.find(form.removeprefix("关于"))
+    if position >= 0:
+        return 1.0, position + len(form.removeprefix("关于"))
+    weights = {word: words.rarity(word) for word in words.words(key) if word not in words.stop_words()}
+    parts = {word: {word, *words.parts(word)} for word in weights}
+    told = 0.0
+    for word, weight in weights.items():
+        share = max((len(part) / len(word) for part in parts[word] if part in normal), default=0.0)
+        told += weight * (share if share >= 0.5 else 0.0)  # noqa: PLR2004
+    last = words.words(key)[-1]
+    position = max(normal.rfind(part) for part in {last, last[-2:]})
+    if position < 0:
+        return 0.0, 0
+    return told / sum(weights.values()) if weights else 0.0, position + 2
+
+
+def _chronology(query: Query, told: Sequence[Told]) -> Draft | None:
+    chosen = [item for item in told if item.event.year and item.event.title]
+    if len(query.years) == 2:  # noqa: PLR2004
+        chosen = [item for item in chosen if query.years[0] <= item.event.year <= query.years[1]]
+    elif query.years:
+        chosen = [item for item in chosen if item.event.year in query.years]
+    chosen = _distinct(sorted(chosen, key=lambda item: item.event.year))
+    if len(chosen) < 2:  # noqa: PLR2004
+        return None
+    return Draft(tuple(Statement(_line(item.event), (item.sentence,), is_item=True) for item in chosen), lead="按时间顺序")
+
+
+def _line(event: Event) -> str:
+    issuer = f"{event.issuer}印发" if event.issuer else ""
+    return f"{event.date}:{issuer}{event.title}" if event.date else f"{issuer}{event.title}"
+
+
+def _distinct(items: Sequence[Told]) -> list[Told]:
+    known: dict[str, list[Told]] = {}
+    found = []
+    for item in items:
+        key = _merged_key(title_key(item.event.title), known)
+        if key not in known:
+            known[key] = []
+            found.append(item)
+    return found
+
+
+def _order(query: Query, told: Sequence[Told], named: Sequence[Sequence[Told]]) -> Draft | None:
+    groups = [group for group in named if any(item.event.year for item in group)]
+    last = re.search(r"最晚|最新|最近|(?:更|比较)晚|哪.{0,2}晚|哪.{0,2}后", query.text) is not None
+    if len(groups) > 1:
+        items = [next(item for item in group if item.event.year) for group in groups]
+    elif _DOCUMENT_NOUN.search(query.text) and not named:
+        items = _distinct([item for item in told if item.event.year])
+    else:
+        return None
+    if not items:
+        return None
+    items = sorted(items, key=lambda item: item.event.year, reverse=last)
+    first, rest = items[0], items[1:] if len(groups) > 1 else []
+    ahead = Statement(f"{first.event.title}{'较晚' if last else '在先'},{_when_by(first.event)}" if rest else _line(first.event), (first.sentence,))
+    return Draft((ahead, *(Statement(f"{item.event.title}{_when_by(item.event)}", (item.sentence,)) for item in rest)))
+
+
+def _when_by(event: Event) -> str:
+    return f"{event.date}{'由' + event.issuer if event.issuer else ''}印发"
+
+
+def _about_one(query: Query, items: Sequence[Told]) -> Draft | None:
+    """Answer when, by whom, or whether, of one document that the question names."""
+    dated = next((item for item in items if item.event.date), None)
+    issued = next((item for item in items if item.event.issuer), None)
+    asks_issuer = _ASKS_ISSUER.search(query.text) is not None
+    if query.kind is Kind.WHEN and _ASKS_SPAN.search(query.text):
+        span = next((item for item in items if _SPAN.search(item.event.title)), None)
+        if span is None:
+            return None
+        match = _SPAN.search(span.event.title)
+        return Draft((Statement(match.group() if match else "", (span.sentence,)),))
+    if query.kind is Kind.WHEN and (asks_issuer or re.search(r"哪一?年|什么时[候间]|何时", query.text)):
+        return Draft((Statement(dated.event.date, (dated.sentence,)),)) if dated else NOT_TOLD
+    if (query.kind is Kind.WHO or (query.kind is Kind.LIST and re.search(r"机关|部门|单位|机构", query.text))) and asks_issuer:
+        if issued is None:
+            return NOT_TOLD
+        if _asks_others(query, issued.event):
+            return NOT_TOLD
+        return _corrected(query, items, Draft((Statement(issued.event.issuer, (issued.sentence,)),)))
+    if query.asks_yes_no and asks_issuer and (dated or issued):
+        return _confirm(query, items, dated, issued)
+    return None
+
+
+def _asks_others(query: Query, event: Event) -> bool:
+    return bool(query.excludes) and not [
+        name for name in re.split(r"[、和与]", event.issuer) if not re.search(r"等.{0,3}部门", name)
+    ][1:]
+
+
+def _wrong_year(query: Query, items: Sequence[Told]) -> tuple[int, Told] | None:
+    dated = [item for item in items if item.event.year]
+    in_titles = {year for item in items for year in years(item.event.title)} | {
+        year for title in query.titles for year in years(title)
+    }
+    asked = [year for year in query.years if year not in in_titles]
+    if asked and dated and asked[0] not in {item.event.year for item in dated}:
+        return asked[0], dated[0]
+    return None
+
+
+def _corrected(query: Query, items: Sequence[Told], draft: Draft) -> Draft:
+    """Put the right year first where the question takes a wrong one for granted."""
+    wrong = _wrong_year(query, items)
+    if wrong is None:
+        return draft
+    year, item = wrong
+    text = f"文件记载{item.event.title}为{item.event.date}印发,不是{year}年"
+    return replace(draft, statements=(Statement(text, (item.sentence,), repeats=(f"{year}年",)), *draft.statements))
+
+
+_BODY = re.compile(r"(?:是|由|为|被)?([\u4e00-\u9fff、]{2,20}?)(?:联合|共同|正式|单独)?(?:印发|发布|出台|颁布|制定|下发|发的|出的|公布)")
+
+
+def _confirm(query: Query, items: Sequence[Told], dated: Told | None, issued: Told | None) -> Draft | None:
+    """Say 是 or correct the year or the body that a yes/no question names."""
+    wrong = _wrong_year(query, items)
+    if wrong is not None:
+        year, item = wrong
+        text = f"不是。文件记载为{item.event.date},不是{year}年"
+        return Draft((Statement(text, (item.sentence,), repeats=(f"{year}年",)),))
+    if dated is not None and query.years and dated.event.year in query.years:
+        return Draft((Statement(f"是。{_line(dated.event)}", (dated.sentence,)),))
+    outside = re.sub(r"《[^》]*》", "", query.text)
+    body = _BODY.search(outside.rsplit("是", 1)[-1]) if issued else None
+    if issued is None or body is None:
+        return None
+    name = body.group(1).strip(_EDGES)
+    named = set(re.split(r"[、和与]", issued.event.issuer))
+    if name in named or name == issued.event.issuer:
+        return Draft((Statement(f"是。{_line(issued.event)}", (issued.sentence,)),))
+    return Draft((Statement(f"不是。文件记载由{issued.event.issuer}印发,不是{name}", (issued.sentence,), repeats=(name,)),))
+
+
+def _of_years(query: Query, told: Sequence[Told]) -> Draft | None:
+    """Answer what was issued in a year, by a body where the question names one."""
+    if not _DOCUMENT_NOUN.search(query.text):
+        return None
+    low, high = (min(query.years), max(query.years))
+    chosen = [item for item in told if item.event.year and low <= item.event.year <= high]
+    if not chosen:
+        return NOT_TOLD
+    bodies = {name for item in told for name in re.split(r"[、和与]", item.event.issuer) if name}
+    asked = [body for body in sorted(bodies, key=len, reverse=True) if body in query.text]
+    asked = [body for number, body in enumerate(asked) if not any(body in longer for longer in asked[:number])]
+    if asked:
+        by_body = [item for item in chosen if any(body in re.split(r"[、和与]", item.event.issuer) for body in asked)]
+        if not by_body:
+            return _corrected_body(chosen, asked)
+        chosen = by_body
+    chosen = _distinct(chosen)
+    if query.kind is Kind.WHO:
+        return Draft(tuple(Statement(item.event.issuer or item.event.title, (item.sentence,)) for item in chosen))
+    if len(chosen) == 1:
+        return Draft((Statement(chosen[0].event.title, (chosen[0].sentence,)),))
+    return Draft(tuple(Statement(item.event.title, (item.sentence,), is_item=True) for item in chosen), lead=f"共{len(chosen)}份")
+
+
+def _corrected_body(chosen: Sequence[Told], asked: Sequence[str]) -> Draft:
+    lines = [
+        Statement(f"文件记载{_line(item.event)},不是{asked[0]}", (item.sentence,), repeats=(asked[0],))
+        for item in _distinct(chosen)
+        if item.event.issuer
+    ]
+    return Draft(tuple(lines)) if lines else NOT_TOLD

@@ -1,0 +1,97 @@
+"""The whole pipeline, on one page: understand, gate, retrieve, gate, extract, verify."""
+
+from __future__ import annotations
+
+import math
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from assistant import extract, gate, issued, page, present
+from assistant.answer import Answer, Question, Status, Turn
+from assistant.draft import NOT_TOLD, Draft
+from assistant.evidence import Unit, gather, rank
+from assistant.followup import stand_alone
+from assistant.understand import Kind, Query, understand
+from assistant.verify import verify
+from knowledge.document import Document, Hit
+from knowledge.index import Index
+from knowledge.query import QueryTerm, query_terms
+from knowledge.spelling import Speller
+
+RETRIEVED = 10
+_DOCUMENTS = 5
+
+
+class PassageRetriever(Protocol):
+    """Finds passages for a question."""
+
+    def search_terms(self, text: str, query: Sequence[QueryTerm], k: int) -> list[Hit]:
+        """Return up to ``k`` passages, best first."""
+
+
+class Assistant:
+    """Answers questions from one index. Holds no state between questions and may be used by several threads."""
+
+    def __init__(self, index: Index, retriever: PassageRetriever) -> None:
+        self.index = index
+        self._retriever = retriever
+        self._speller = Speller(index.lexical.vocabulary)
+
+    def ask(self, question: Question) -> Answer:
+        """Answer one question; earlier turns are used to understand it."""
+        started = time.perf_counter()
+        answer = self._answer(question)
+        return replace(
+            answer,
+            id=secrets.token_urlsafe(9),
+            conversation_id=question.conversation_id,
+            latency_ms=(time.perf_counter() - started) * 1000,
+        )
+
+    def ask_after(self, earlier: Sequence[str], text: str) -> Answer:
+        """Answer a question after earlier ones, of which only the questions are known."""
+        history: tuple[Turn, ...] = ()
+        for asked in earlier:
+            question = Question.of(asked, history)
+            history += (Turn(asked, self.ask(question)),)
+        return self.ask(Question.of(text, history))
+
+    def _answer(self, question: Question) -> Answer:
+        reply = gate.talk(question.text)
+        if reply is not None:
+            return present.reply(Status.SMALL_TALK, reply, question.text)
+        if gate.manipulates(question.text):
+            return present.reply(Status.REFUSED, gate.REFUSED, question.text)
+        query = understand(stand_alone(question), self._speller)
+        hits = self._retriever.search_terms(query.text, query_terms(query.text), RETRIEVED)
+        units = rank(gather(hits), query.terms, self._weigh)
+        draft = verify(self._draft(query, hits, units))
+        if draft.status is Status.NOT_FOUND and not gate.in_scope(query, self.index.lexical.frequency, self._weigh):
+            draft = Draft(status=Status.OUT_OF_SCOPE)
+        return present.answer(draft, query, hits, units)
+
+    def _draft(self, query: Query, hits: Sequence[Hit], units: Sequence[Unit]) -> Draft:
+        documents = self._documents(hits)
+        draft = page.answer(query, documents)
+        if draft is None:
+            draft = issued.answer(query, documents)
+        if draft is None:
+            draft = extract.extract(query, gate.answerable(query, units, self._weigh))
+        return draft if draft is not None else NOT_TOLD
+
+    def _documents(self, hits: Sequence[Hit]) -> list[Document]:
+        ids = list(dict.fromkeys(hit.passage.doc_id for hit in hits))
+        return [self.index.document(doc_id) for doc_id in ids[:_DOCUMENTS]]
+
+    def _weigh(self, term: QueryTerm) -> float:
+        """Return what a word counts: its general weight, less where most passages have it."""
+        size = len(self.index.passages)
+        frequency = max((self.index.lexical.frequency(word) for word, _ in term.variants), default=0)
+        telling = math.log((size + 1) / (frequency + 0.5)) / math.log((size + 1) / 0.5)
+        return term.weight * (0.35 + 0.65 * max(telling, 0.0))
+
+
+__all__ = ["Assistant", "Kind", "PassageRetriever"]

@@ -1,0 +1,107 @@
+"""Text as it was saved -> document text. What comes out is ``document.text``; offsets never move after it.
+
+A web page saved as text carries furniture round the article: a site header, a contact block, a breadcrumb, a counter.
+``page`` takes it off and keeps what it tells (title, date, contact) as metadata. The title, the date line and the
+contact block stay in the text, so that they can be cited like anything else.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ud800-\udfff]")
+_DATE = r"(\d{4})\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})\s*日?"
+_PUBLISHED = re.compile(rf"(?:发布|发稿|刊发|更新|成文|印发)(?:时间|日期)?\s*[:：]?\s*{_DATE}")
+_COUNTER = re.compile(r"\s*(?:阅读|浏览|点击)(?:次数|量|数)?\s*[:：]?\s*\d*\s*次?\s*$")
+_BREADCRUMB = re.compile(r"^(?:(?:当前|您的?)?(?:现在的)?位置\s*[:：]?)?\s*首\s*页\s*(?:[>»›/]|&gt;|-)")
+_CONTACT = re.compile(
+    r"联系方式|联系我们|联系电话|电话\s*[:：]|地\s*址\s*[:：]|传\s*真\s*[:：]|邮\s*编\s*[:：]|邮\s*箱\s*[:：]|热线"
+    r"|(?:^|\D)(?:0\d{2,3}[-—－ ]\d{3,4}[-—－ ]?\d{3,5}|400[-— ]?\d{3,4}[-— ]?\d{3,4})(?:\D|$)"
+)
+_EMPTY_LABEL = re.compile(r"^[^:：]{1,8}[:：]\s*$")
+_CONTACT_TITLE = "联系方式"
+_LONGEST_TITLE = 80
+_FURNITURE_LINES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page without its furniture; ``contact`` holds the lines of its contact block."""
+
+    text: str
+    title: str
+    published: str | None
+    contact: tuple[str, ...]
+
+
+def characters(text: str) -> str:
+    """Drop what no reader sees (controls, zero-width and direction marks, lone surrogates); unify line ends."""
+    return _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n"))
+
+
+def lines(text: str) -> str:
+    """Drop trailing spaces and runs of blank lines."""
+    stripped = "\n".join(line.rstrip() for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", stripped).strip()
+
+
+def page(text: str, fallback_title: str) -> Page:
+    """Separate the furniture of a page saved as text from the article on it."""
+    rows = lines(characters(text)).split("\n")
+    date_row = _date_row(rows)
+    title_row = _title_row(rows, date_row)
+    header = rows[:title_row] if date_row is not None or any(map(_BREADCRUMB.match, rows[:title_row])) else []
+    contact = _contact_lines(header)
+    body = [_COUNTER.sub("", row) for row in rows[len(header) :] if not _BREADCRUMB.match(row)]
+    if contact:
+        body += ["", _CONTACT_TITLE, *contact]
+    title = rows[title_row].strip() if title_row < len(rows) else ""
+    return Page(
+        text=lines("\n".join(body)),
+        title=title if 0 < len(title) <= _LONGEST_TITLE else fallback_title,
+        published=_date(rows[date_row]) if date_row is not None else None,
+        contact=contact,
+    )
+
+
+def _date_row(rows: list[str]) -> int | None:
+    for number, row in enumerate(rows[:_FURNITURE_LINES]):
+        if _PUBLISHED.search(row) and len(row) <= _LONGEST_TITLE and not row.rstrip().endswith("。"):
+            return number
+    return None
+
+
+def _title_row(rows: list[str], date_row: int | None) -> int:
+    """Return the row of the title: the last line above the date line, else the first line of the text."""
+    if date_row is not None:
+        for number in range(date_row - 1, -1, -1):
+            if rows[number].strip():
+                return number
+    breadcrumbs = [number for number, row in enumerate(rows[:_FURNITURE_LINES]) if _BREADCRUMB.match(row)]
+    first = breadcrumbs[-1] + 1 if breadcrumbs else 0
+    return next((number for number in range(first, len(rows)) if rows[number].strip()), 0)
+
+
+def _date(row: str) -> str | None:
+    match = _PUBLISHED.search(row)
+    if match is None:
+        return None
+    year, month, day = (int(part) for part in match.groups())
+    return f"{year:04d}-{month:02d}-{day:02d}"
+
+
+def _contact_lines(header: list[str]) -> tuple[str, ...]:
+    """Return the lines of the header that tell how to reach the publisher; a wrapped line follows its first part."""
+    kept: list[str] = []
+    open_line = False
+    for raw in header:
+        row = raw.strip()
+        if not row or _EMPTY_LABEL.match(row) or _BREADCRUMB.match(row) or row == _CONTACT_TITLE:
+            open_line = False
+        elif _CONTACT.search(row):
+            kept.append(row)
+            open_line = True
+        elif open_line:
+            kept.append(row)
+    return tuple(kept)

@@ -1,0 +1,62 @@
+"""Text -> vectors of unit length, behind one protocol."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge import words
+
+Vectors = NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors; ``name`` and ``dimension`` go into the manifest of an index."""
+
+    name: str
+    dimension: int
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return an array of shape (len(texts), dimension), each row of unit length or all zero."""
+
+
+class HashedTermEmbedder:
+    """A stand-in with no training and no file: a text is the weighted mean of fixed pseudo-random word vectors.
+
+    A word's vector is its own plus the mean of its characters' (so 培训班 lies near 培训); words weigh by
+    sublinear count times rarity. Random projection keeps inner products of such bags (Achlioptas 2003; Weinberger
+    et al. 2009). It knows no synonyms: it only softens word boundaries.
+    """
+
+    name = "hashed-terms-1"
+
+    def __init__(self, dimension: int = 256) -> None:
+        self.dimension = dimension
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return an array of shape (len(texts), dimension), each row of unit length or all zero."""
+        rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for word, count in Counter(words.terms(text)).items():
+                row += (1.0 + np.log(count)) * words.rarity(word) * self._word(word)
+            norm = float(np.linalg.norm(row))
+            if norm > 0:
+                row /= norm
+        return rows
+
+    def _word(self, word: str) -> Vectors:
+        characters = [_direction(character, self.dimension) for character in word]
+        return _direction(word, self.dimension) + np.mean(characters, axis=0, dtype=np.float32)
+
+
+@lru_cache(maxsize=65536)
+def _direction(token: str, dimension: int) -> Vectors:
+    seed = int.from_bytes(hashlib.blake2b(token.encode(), digest_size=8).digest(), "little")
+    signs = np.random.default_rng(seed).integers(0, 2, dimension) * 2 - 1
+    return (signs / np.sqrt(dimension)).astype(np.float32)

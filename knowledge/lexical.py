@@ -1,0 +1,114 @@
+"""BM25 over the terms of passages, with headings and titles as weighted fields.
+
+BM25F (Robertson, Zaragoza and Taylor 2004): the counts of a term in the fields of a passage are added by weight before
+saturation. The impact of every (term, passage) pair is computed once, at build time, and kept in one sparse table.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge import words
+from knowledge.document import Passage
+from knowledge.query import QueryTerm
+
+K1 = 1.2
+B = 0.75
+HEADING_WEIGHT = 0.5
+TITLE_WEIGHT = 0.5
+
+_TABLE = "lexical.npz"
+_VOCABULARY = "vocabulary.json"
+
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalIndex:
+    """Impacts in compressed columns: term ``t`` occurs in ``rows[offsets[t]:offsets[t+1]]``."""
+
+    vocabulary: Mapping[str, int]
+    offsets: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    impacts: Scores
+    size: int
+
+    def score(self, query: Sequence[QueryTerm]) -> Scores:
+        """Return the BM25 score of every passage; of a word and its synonyms the best one counts."""
+        total = np.zeros(self.size, dtype=np.float32)
+        for term in query:
+            best = np.zeros(self.size, dtype=np.float32)
+            for word, weight in term.variants:
+                number = self.vocabulary.get(word)
+                if number is not None:
+                    span = slice(self.offsets[number], self.offsets[number + 1])
+                    rows = self.rows[span]
+                    best[rows] = np.maximum(best[rows], weight * self.impacts[span])
+            total += best
+        return total
+
+    def frequency(self, word: str) -> int:
+        """Return the number of passages that hold a word."""
+        number = self.vocabulary.get(word)
+        return 0 if number is None else int(self.offsets[number + 1] - self.offsets[number])
+
+    def write(self, folder: Path) -> None:
+        """Write the table and the vocabulary as two files."""
+        np.savez(folder / _TABLE, offsets=self.offsets, rows=self.rows, impacts=self.impacts, size=self.size)
+        terms = sorted(self.vocabulary, key=self.vocabulary.__getitem__)
+        (folder / _VOCABULARY).write_text(json.dumps(terms, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> LexicalIndex:
+        """Read what ``write`` wrote; raises OSError, ValueError or KeyError where it is damaged."""
+        with np.load(folder / _TABLE, allow_pickle=False) as table:
+            offsets, rows, impacts, size = (table[key] for key in ("offsets", "rows", "impacts", "size"))
+        terms = json.loads((folder / _VOCABULARY).read_text(encoding="utf-8"))
+        if len(terms) + 1 != len(offsets) or len(rows) != len(impacts):
+            raise ValueError("词表与倒排表不一致")
+        return cls({term: number for number, term in enumerate(terms)}, offsets, rows, impacts, int(size))
+
+
+def build(passages: Sequence[Passage]) -> LexicalIndex:
+    """Count and weigh the terms of all passages."""
+    counts = [_weighted_counts(passage) for passage in passages]
+    lengths = np.array([sum(count.values()) for count in counts], dtype=np.float64)
+    mean = float(lengths.mean()) if len(lengths) else 1.0
+    postings: dict[str, list[tuple[int, float]]] = {}
+    for row, count in enumerate(counts):
+        for term, weight in count.items():
+            postings.setdefault(term, []).append((row, weight))
+    vocabulary: dict[str, int] = {}
+    offsets, rows, impacts = [0], [], []
+    for term in sorted(postings):
+        vocabulary[term] = len(vocabulary)
+        found = postings[term]
+        idf = np.log(1 + (len(passages) - len(found) + 0.5) / (len(found) + 0.5))
+        for row, weight in found:
+            saturation = weight + K1 * (1 - B + B * lengths[row] / (mean or 1.0))
+            rows.append(row)
+            impacts.append(idf * weight * (K1 + 1) / saturation)
+        offsets.append(len(rows))
+    return LexicalIndex(
+        vocabulary,
+        np.array(offsets, dtype=np.int64),
+        np.array(rows, dtype=np.int32),
+        np.array(impacts, dtype=np.float32),
+        len(passages),
+    )
+
+
+def _weighted_counts(passage: Passage) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    fields = ((passage.text, 1.0), (" ".join(passage.headings), HEADING_WEIGHT), (passage.title, TITLE_WEIGHT))
+    for text, weight in fields:
+        for term in words.terms(text):
+            counts[term] += weight  # type: ignore[assignment]  # a Counter of weights
+    return counts

@@ -1,0 +1,82 @@
+"""A question's words with what else they may be called in a document.
+
+``dictionary/synonyms.txt`` has a group a line: the official term, a colon, then what people say instead. A phrase of a
+group found in the question stands for the whole group.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from knowledge import words
+
+OFFICIAL_WEIGHT = 0.8
+SIBLING_WEIGHT = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class QueryTerm:
+    """A word of a question, how much it tells (nats), and its variants with their weights, itself first."""
+
+    word: str
+    weight: float
+    variants: tuple[tuple[str, float], ...]
+
+
+@cache
+def _groups() -> dict[str, tuple[tuple[str, float], ...]]:
+    """Return phrase -> the other phrases of its groups, the official term first."""
+    table: dict[str, dict[str, float]] = {}
+    for line in words.dictionary_lines("synonyms.txt"):
+        head, _, rest = line.partition(":")
+        officials = [words.normal(word) for word in head.split()]
+        everyday = [words.normal(word) for word in rest.split()]
+        for phrase in officials + everyday:
+            others = table.setdefault(phrase, {})
+            for official in officials:
+                others[official] = max(others.get(official, 0.0), OFFICIAL_WEIGHT)
+            for sibling in everyday:
+                others[sibling] = max(others.get(sibling, 0.0), SIBLING_WEIGHT)
+    return {phrase: tuple((word, weight) for word, weight in others.items() if word != phrase) for phrase, others in table.items()}
+
+
+@cache
+def _longest_phrase() -> int:
+    return max(map(len, _groups()), default=0)
+
+
+def query_terms(text: str, *, parts: bool = True) -> tuple[QueryTerm, ...]:
+    """Return the terms of a question: its words and the phrases that have synonyms, each once.
+
+    With ``parts`` the shorter words inside long ones come too, as an index holds them; without, each stretch of the
+    question counts once, as coverage needs it.
+    """
+    tokens = words.tokens(text)
+    found: dict[str, QueryTerm] = {}
+    position = 0
+    while position < len(tokens):
+        count = _phrase_length(tokens, position)
+        phrase = "".join(tokens[position : position + max(count, 1)])
+        if phrase not in words.stop_words() and words.is_word(phrase):
+            found.setdefault(phrase, _term(phrase))
+            for part in words.parts(phrase) if parts else ():
+                found.setdefault(part, _term(part))
+        position += max(count, 1)
+    return tuple(found.values())
+
+
+def _phrase_length(tokens: tuple[str, ...], position: int) -> int:
+    """Return how many tokens the longest phrase with synonyms takes up that begins at a position; 0 for none."""
+    phrase, longest = "", 0
+    for count, token in enumerate(tokens[position:], start=1):
+        phrase += token
+        if len(phrase) > _longest_phrase():
+            break
+        if phrase in _groups():
+            longest = count
+    return longest
+
+
+def _term(word: str) -> QueryTerm:
+    return QueryTerm(word, words.rarity(word), ((word, 1.0), *_groups().get(word, ())))

@@ -1,0 +1,87 @@
+"""Where sentences and clauses begin and end. Pure functions from text to spans; no character is changed.
+
+A span is ``(start, end)`` in characters of the given text, without surrounding white space.
+"""
+
+from __future__ import annotations
+
+import re
+
+Span = tuple[int, int]
+
+_CLOSERS = "”’」』）)】》\"'"
+_BRACKETS = {"《": "》", "（": "）", "(": ")", "“": "”", "「": "」", "『": "』", "【": "】", "〔": "〕", "〈": "〉"}
+_LONGEST_BRACKET = 120
+# A sentence ends at 。！？ (with the closing quotes behind them), at a line break, and at the wide gaps that stand
+# for line breaks in text that was copied as one line.
+_SENTENCE_END = re.compile(rf"[。！？!?]+[{re.escape(_CLOSERS)}]*|\n+|[ \t]*　[ 　\t]*|[ \t]{{2,}}")
+_INLINE_NUMBER = re.compile(
+    r"(?<=\s)(?=[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十百]{1,4}[章节条])"
+)
+_CLAUSE_MARKS = "，,；;：:"
+
+
+def bracketed(text: str) -> list[Span]:
+    """Return the outermost bracketed stretches, brackets included; a bracket left open for long does not count."""
+    spans: list[Span] = []
+    position = 0
+    while position < len(text):
+        closer = _BRACKETS.get(text[position])
+        if closer is not None:
+            end = _closing(text, position, text[position], closer)
+            if end is not None:
+                spans.append((position, end))
+                position = end
+                continue
+        position += 1
+    return spans
+
+
+def _closing(text: str, start: int, opener: str, closer: str) -> int | None:
+    depth = 0
+    for position in range(start, min(len(text), start + _LONGEST_BRACKET)):
+        if text[position] == opener:
+            depth += 1
+        elif text[position] == closer:
+            depth -= 1
+            if depth == 0:
+                return position + 1
+        elif text[position] == "\n":
+            return None
+    return None
+
+
+def sentences(text: str) -> list[Span]:
+    """Split running text or lines into sentences, in order; together they hold every non-space character."""
+    inside = [span for span in bracketed(text) if text[span[0]] in "《〈"]
+    cuts = {0, len(text)}
+    for match in _SENTENCE_END.finditer(text):
+        if not any(start < match.start() < end - 1 for start, end in inside):
+            cuts.add(match.end())
+    cuts.update(match.start() for match in _INLINE_NUMBER.finditer(text))
+    return _trimmed(text, sorted(cuts))
+
+
+def clauses(text: str, marks: str = _CLAUSE_MARKS) -> list[Span]:
+    """Split one sentence at its clause marks, outside of brackets and numbers; the mark stays with its clause."""
+    inside = bracketed(text)
+    cuts = [0]
+    for position, character in enumerate(text):
+        if character not in marks or any(start <= position < end for start, end in inside):
+            continue
+        if character in ",:：" and text[position - 1 : position].isdigit() and text[position + 1 : position + 2].isdigit():
+            continue  # 1,000 or 10:30
+        cuts.append(position + 1)
+    cuts.append(len(text))
+    return _trimmed(text, cuts)
+
+
+def _trimmed(text: str, cuts: list[int]) -> list[Span]:
+    spans: list[Span] = []
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        piece = text[start:end]
+        stripped = piece.strip()
+        if stripped:
+            offset = start + len(piece) - len(piece.lstrip())
+            spans.append((offset, offset + len(stripped)))
+    return spans

@@ -1,0 +1,1 @@
+"""One reader a format; ``read`` finds the right one for each source."""

@@ -1,0 +1,86 @@
+"""Sources as they are named on the command line -> documents, with what could not be read and what was skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from knowledge.document import Document
+from knowledge.errors import SourceError
+from knowledge.sources import jsonl, text
+
+_TEXT_SUFFIXES = {".txt", ".md"}
+
+
+@dataclass
+class Reading:
+    """What came of reading: the documents in order, the failures, and the files passed over."""
+
+    documents: list[Document] = field(default_factory=list)
+    failures: list[SourceError] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+
+def read_all(sources: Iterable[str]) -> Reading:
+    """Read every source; a broken file, line or a repeated id is noted and the rest goes in."""
+    reading = Reading()
+    seen: set[str] = set()
+    for source in sources:
+        for item in _read(source, reading):
+            if isinstance(item, SourceError):
+                reading.failures.append(item)
+            elif item.id in seen:
+                reading.failures.append(SourceError(source, f"文件编号重复：{item.id}，只保留先出现的一份"))
+            else:
+                seen.add(item.id)
+                reading.documents.append(item)
+    return reading
+
+
+def _read(source: str, reading: Reading) -> Iterator[Document | SourceError]:
+    path = Path(source)
+    if source.startswith(("http://", "https://")):
+        yield SourceError(source, "尚不支持网址，请先把网页保存为文本文件")
+    elif path.is_dir():
+        yield from _folder(path, reading)
+    elif not path.exists():
+        yield SourceError(source, "文件或文件夹不存在")
+    elif _is_jsonl(path):
+        yield from jsonl.read(path)
+    else:
+        yield _text(path, path.name)
+
+
+def _folder(folder: Path, reading: Reading) -> Iterator[Document | SourceError]:
+    root = folder.resolve()
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_dir():
+            continue
+        if any(part.startswith(".") for part in path.relative_to(folder).parts):
+            reading.skipped.append(f"{name}（隐藏文件）")
+        elif not path.resolve().is_relative_to(root):
+            reading.skipped.append(f"{name}（指向文件夹之外的链接）")
+        elif _is_jsonl(path):
+            if jsonl.is_corpus(path):
+                yield from jsonl.read(path)
+            else:
+                reading.skipped.append(f"{name}（不是文件集：第一行没有 id、title、text）")
+        elif path.suffix.lower() in _TEXT_SUFFIXES:
+            yield _text(path, name)
+        else:
+            reading.skipped.append(f"{name}（不认识的格式）")
+
+
+def _is_jsonl(path: Path) -> bool:
+    return path.name.endswith((".jsonl", ".jsonl.xz"))
+
+
+def _text(path: Path, doc_id: str) -> Document | SourceError:
+    try:
+        return text.read(path, doc_id)
+    except SourceError as error:
+        return error
+    except OSError as error:
+        return SourceError(str(path), f"无法读取（{error.strerror}）")

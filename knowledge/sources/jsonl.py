@@ -1,0 +1,74 @@
+"""A corpus file: one JSON object a line, ``.jsonl`` or ``.jsonl.xz``. Its ``text`` is kept unchanged."""
+
+from __future__ import annotations
+
+import json
+import lzma
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import IO, Any
+
+from knowledge.document import Document
+from knowledge.errors import SourceError
+
+_REQUIRED = ("id", "title", "text")
+_OPTIONAL = ("source", "published", "issuer", "number")
+
+
+def is_corpus(path: Path) -> bool:
+    """Tell whether the first line has ``id``, ``title`` and ``text``; a question set beside a corpus does not."""
+    try:
+        with _open(path) as stream:
+            first = json.loads(stream.readline())
+    except (OSError, ValueError, lzma.LZMAError, EOFError):
+        return False
+    return isinstance(first, dict) and all(key in first for key in _REQUIRED)
+
+
+def read(path: Path) -> Iterator[Document | SourceError]:
+    """Yield a document a line, or what is wrong with the line; blank lines are passed over."""
+    number = 0
+    try:
+        with _open(path) as stream:
+            for number, line in enumerate(stream, start=1):
+                if line.strip():
+                    yield _document(line, f"{path} 第 {number} 行")
+    except (OSError, lzma.LZMAError, EOFError, UnicodeDecodeError) as error:
+        yield SourceError(str(path), f"第 {number + 1} 行起无法读取（{error}）")
+
+
+def _open(path: Path) -> IO[str]:
+    if path.suffix == ".xz":
+        return lzma.open(path, "rt", encoding="utf-8-sig")
+    return path.open(encoding="utf-8-sig")
+
+
+def _document(line: str, where: str) -> Document | SourceError:
+    try:
+        row: Any = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return SourceError(where, f"不是有效的 JSON（{error}）")
+    if not isinstance(row, dict):
+        return SourceError(where, "不是 JSON 对象")
+    for key in _REQUIRED:
+        if not isinstance(row.get(key), str) or not row[key].strip():
+            return SourceError(where, f"缺少字段 {key}，或不是非空的文字")
+    for key in _OPTIONAL:
+        if row.get(key) is not None and not isinstance(row[key], str):
+            return SourceError(where, f"字段 {key} 不是文字")
+    if row.get("published") and not _is_date(row["published"]):
+        return SourceError(where, "字段 published 不是 YYYY-MM-DD 形式的日期")
+    try:
+        row["text"].encode("utf-8")
+    except UnicodeEncodeError:
+        return SourceError(where, "字段 text 含有不成对的代理字符")
+    return Document(row["id"], row["title"], row["text"], **{key: row.get(key) or None for key in _OPTIONAL})
+
+
+def _is_date(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True

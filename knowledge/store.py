@@ -1,0 +1,98 @@
+"""The vector store. The only place that imports chromadb.
+
+Chroma keeps row numbers and vectors, nothing else: it is always given embeddings, never documents, so that it has no
+reason to fetch a model. Passages and their text lie beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.errors import IndexDamagedError
+
+FOLDER = "chroma"
+_COLLECTION = "passages"
+_BATCH = 5_000  # Chroma takes at most 5,461 rows at once
+
+Vectors = NDArray[np.float32]
+
+
+class VectorStore:
+    """Cosine nearest neighbours over the rows of one index."""
+
+    def __init__(self, collection: Any, close: Any) -> None:
+        self._collection = collection
+        self._close = close
+
+    @classmethod
+    def create(cls, folder: Path, vectors: Vectors) -> None:
+        """Write a new store; row ``n`` of ``vectors`` gets the id ``n``."""
+        client = _client(folder)
+        collection = client.create_collection(
+            _COLLECTION, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
+        )
+        for start in range(0, len(vectors), _BATCH):
+            batch = vectors[start : start + _BATCH]
+            collection.add(ids=[str(start + row) for row in range(len(batch))], embeddings=batch)
+        client.close()
+
+    @classmethod
+    def open(cls, folder: Path, rows: int) -> VectorStore:
+        """Open a store and try it: its count, and whether a stored vector finds its own row.
+
+        Raises IndexDamagedError where the store is missing or does not answer as it was built.
+        """
+        index = str(folder.parent.parent)
+        if not (folder / "chroma.sqlite3").is_file():
+            raise IndexDamagedError(index, "缺少向量库")
+        client = _client(folder)
+        try:
+            collection = client.get_collection(_COLLECTION, embedding_function=None)
+            store = cls(collection, client.close)
+            if collection.count() != rows:
+                raise IndexDamagedError(index, f"向量库有 {collection.count()} 行，应有 {rows} 行")
+            store.try_canary(index, rows)
+        except IndexDamagedError:
+            client.close()
+            raise
+        except Exception as error:  # Chroma raises errors of many kinds from its compiled part
+            client.close()
+            raise IndexDamagedError(index, f"向量库无法读取：{type(error).__name__}") from error
+        return store
+
+    def try_canary(self, index: str, rows: int) -> None:
+        """Ask for the nearest row of a stored vector; Chroma without its vector files answers wrongly, not with an error."""
+        if rows == 0:
+            return
+        stored = self._collection.get(ids=[str(rows // 2)], include=["embeddings"])["embeddings"]
+        if len(stored) != 1:
+            raise IndexDamagedError(index, "向量库缺少数据")
+        vector = np.asarray(stored[0], dtype=np.float32)
+        nearest = self.search(vector, 1)
+        if not nearest or (np.any(vector) and nearest[0][1] < 0.999):  # noqa: PLR2004  # the row itself has cosine 1
+            raise IndexDamagedError(index, "向量库的查询结果与数据不符")
+
+    def search(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
+        """Return up to ``k`` (row, cosine similarity), most similar first."""
+        found = self._collection.query(query_embeddings=[vector], n_results=k, include=["distances"])
+        return [(int(row), 1.0 - float(distance)) for row, distance in self._pairs(found)]
+
+    @staticmethod
+    def _pairs(found: Any) -> Iterator[tuple[str, float]]:
+        return zip(found["ids"][0], found["distances"][0], strict=True)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._close()
+
+
+def _client(folder: Path) -> Any:
+    import chromadb  # noqa: PLC0415  # 0.8 s: only when an index is opened or built
+    from chromadb.config import Settings  # noqa: PLC0415
+
+    return chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))

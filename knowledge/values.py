@@ -1,0 +1,145 @@
+"""Values a policy text states: dates, durations, amounts, counts, shares, titles, document numbers, contacts.
+
+One table of patterns serves extraction, verification and history. A ``Value`` carries its offsets in the text it was
+found in (characters) and, for numbers, the number it stands for.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+import unicodedata
+from dataclasses import dataclass
+
+
+class ValueType(enum.StrEnum):
+    """What kind of value a stretch of text is."""
+
+    DATE = "date"
+    DURATION = "duration"
+    MONEY = "money"
+    SHARE = "share"
+    AGE = "age"
+    COUNT = "count"
+    TITLE = "title"
+    DOCUMENT_NUMBER = "document_number"
+    PHONE = "phone"
+    WEB = "web"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A stated value: ``number`` is what a numeral stands for, ``unit`` its unit or classifier."""
+
+    type: ValueType
+    text: str
+    start: int
+    end: int
+    number: float | None = None
+    unit: str = ""
+    noun: str = ""
+
+
+_HAN = "零〇一二两三四五六七八九十百千万亿"
+_NUMERAL = rf"(?:\d[\d,，]*(?:\.\d+)?|[{_HAN}]+)(?:\s*[多余几]?\s*[万亿千百]+)*[多余]?"
+CLASSIFIERS = (
+    "人次 人 名 位 个 家 项 类 种 所 门 条 批 次 期 份 部(?!门) 户 件 套 间 台 辆 处 座 支 只 张 篇 倍 级 "
+    "吨 公斤 千克 克 公里 平方米 米 亩 公顷 学时 课时 例 枚 站 档 点"
+).split()
+_CLASSIFIER = "|".join(sorted(set(CLASSIFIERS), key=len, reverse=True))
+_DAY = r"\d{1,2}[日号]"
+_PATTERNS: tuple[tuple[ValueType, re.Pattern[str]], ...] = (
+    (ValueType.TITLE, re.compile(r"《[^《》\n]{2,80}》")),
+    (ValueType.DOCUMENT_NUMBER, re.compile(r"[\u4e00-\u9fff]{1,12}[〔\[(（【]\s*(?:19|20)\d{2}\s*[〕\])）】]\s*\d+\s*号")),
+    (ValueType.WEB, re.compile(r"(?:https?://|www\.)[A-Za-z0-9./?=&_%#:-]+")),
+    (ValueType.EMAIL, re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")),
+    (ValueType.MONEY, re.compile(rf"{_NUMERAL}\s*(元|块钱)")),
+    (ValueType.SHARE, re.compile(rf"\d+(?:\.\d+)?\s*[%％‰]|百分之[{_HAN}\d.]+|[{_HAN}]成(?=以|的|，|。)")),
+    (ValueType.AGE, re.compile(rf"{_NUMERAL}\s*(周?岁)")),
+    (
+        ValueType.DATE,
+        re.compile(
+            rf"(?:19|20)\d{{2}}\s*年?\s*[—–~～至到-]+\s*(?:19|20)?\d{{2}}\s*年"
+            rf"|(?:19|20)\d{{2}}-\d{{1,2}}-\d{{1,2}}"
+            rf"|(?:(?:19|20)\d{{2}}\s*年|[二一][〇零九]\S\S年)(?:\s*\d{{1,2}}\s*月(?:\s*{_DAY})?|[上下]半年|[年]?[底末初])?"
+            rf"|\d{{1,2}}\s*月\s*(?:{_DAY}|[上中下]旬|底|初)|即日起"
+        ),
+    ),
+    (
+        ValueType.DURATION,
+        re.compile(rf"{_NUMERAL}\s*(年(?!级|代)|个月|个工作日|工作日|天|日(?!报)|小时|分钟|周(?!岁)|个?学时|课时)"),
+    ),
+    (ValueType.PHONE, re.compile(r"(?<!\d)(?:0\d{2,3}[-—－ ]?\d{3,4}[-—－ ]?\d{3,5}|1[3-9]\d{9}|400[-— ]?\d{3,4}[-— ]?\d{3,4}|1[12]\d{3})(?!\d)")),
+    (ValueType.COUNT, re.compile(r"(?<![第\d一二三四五六七八九十])[两二三四五六七八九十]{1,3}(?=部门|单位|机构|方面|大类|院|中心|部委|省|市|目录|系统)()")),
+    (ValueType.COUNT, re.compile(rf"(?<![第\d]){_NUMERAL}\s*({_CLASSIFIER})")),
+)
+
+
+def values(text: str) -> list[Value]:
+    """Find all values of a text, in order; where two overlap the first kind of the table wins."""
+    taken: list[tuple[int, int]] = []
+    found: list[Value] = []
+    for kind, pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            if any(start < other_end and other_start < end for other_start, other_end in taken):
+                continue
+            # Numbers inside a title belong to the title.
+            taken.append((start, end))
+            found.append(_value(kind, match, text))
+    return sorted(found, key=lambda value: value.start)
+
+
+def _value(kind: ValueType, match: re.Match[str], text: str) -> Value:
+    unit = match.group(1) if match.re.groups and match.group(1) else ""
+    number = None
+    if kind in {ValueType.MONEY, ValueType.SHARE, ValueType.AGE, ValueType.DURATION, ValueType.COUNT}:
+        number = to_number(match.group())
+    noun_match = re.match(r"[\u4e00-\u9fff]{1,6}", text[match.end() :]) if kind is ValueType.COUNT else None
+    return Value(kind, match.group(), match.start(), match.end(), number, unit, noun_match.group() if noun_match else "")
+
+
+_DIGIT = {**{digit: value for value, digit in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
+_SMALL = {"十": 10, "百": 100, "千": 1000}
+_LARGE = {"万": 10**4, "亿": 10**8}
+
+
+def to_number(text: str) -> float | None:
+    """Return the number a numeral at the beginning of a text stands for: 22个, 8300多万, 二十二, 百分之五 (5)."""
+    text = unicodedata.normalize("NFKC", text).replace(",", "").removeprefix("百分之")
+    match = re.match(r"\d+(?:\.\d+)?", text)
+    if match:
+        number = float(match.group())
+        for character in text[match.end() :]:
+            if character in _LARGE or character in _SMALL:
+                number *= _LARGE.get(character) or _SMALL[character]
+            elif character not in "多余几 ":
+                break
+        return number
+    total, section, digit = 0.0, 0.0, 0.0
+    seen = False
+    for character in text:
+        if character in _DIGIT:
+            digit = _DIGIT[character]
+        elif character in _SMALL:
+            section += (digit or 1) * _SMALL[character]
+            digit = 0
+        elif character in _LARGE:
+            total += (section + digit) * _LARGE[character]
+            section = digit = 0
+        else:
+            break
+        seen = True
+    return total + section + digit if seen else None
+
+
+def years(text: str) -> tuple[int, ...]:
+    """Return the years a text names, in order, each once; 2019—2021年 names its two ends, 19年 is 2019."""
+    found: list[int] = []
+    for match in re.finditer(r"(?<!\d)((?:19|20)\d{2})(?=\s*(?:年|[—–~～至到-]))|(?<=[—–~～至到-])\s*((?:19|20)\d{2})(?!\d)|(?<!\d)([012]\d)(?=年)", text):
+        full = match.group(1) or match.group(2)
+        year = int(full) if full else 2000 + int(match.group(3))
+        if year not in found:
+            found.append(year)
+    return tuple(found)

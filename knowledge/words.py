@@ -1,0 +1,166 @@
+"""Text -> terms for search and comparison: one place for word boundaries, stop words and rarity.
+
+Normal forms (NFKC, lower case, Simplified characters, Arabic years) are for terms only; they never touch
+``document.text``. Words come from jieba with the dictionaries of ``knowledge/dictionary``.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+import threading
+import unicodedata
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+_PIECE = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+(?:[.%][0-9]+)*%?")
+_LONGEST_PIECE = 400  # characters given to jieba at once: its model of unknown words is quadratic
+_YEAR = re.compile(r"[〇零一二三四五六七八九]{4}(?=年)")
+_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_LOCK = threading.Lock()
+
+
+def dictionary_lines(name: str) -> list[str]:
+    """Return the entries of a file of ``knowledge/dictionary``; ``#`` begins a comment."""
+    text = files("knowledge").joinpath("dictionary", name).read_text(encoding="utf-8")
+    rows = (line.split("#", 1)[0].strip() for line in text.splitlines())
+    return [row for row in rows if row]
+
+
+@cache
+def _tokenizer() -> Any:
+    import jieba  # noqa: PLC0415  # 0.6 s: only when words are needed
+
+    with _LOCK:
+        jieba.setLogLevel(logging.WARNING)
+        tokenizer = jieba.Tokenizer()
+        tokenizer.initialize()
+        for word in dictionary_lines("terms.txt"):
+            tokenizer.add_word(word)
+    return tokenizer
+
+
+@cache
+def _simplifier() -> Any:
+    import opencc  # noqa: PLC0415  # only when words are needed
+
+    return opencc.OpenCC("t2s")
+
+
+def simplified(text: str) -> str:
+    """Return the text in Simplified characters."""
+    return str(_simplifier().convert(text))
+
+
+def normal(text: str) -> str:
+    """Return the normal form in which terms are compared: NFKC, lower case, Simplified, 二〇一八年 as 2018年."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return _YEAR.sub(lambda match: match.group().translate(_DIGITS), simplified(folded))
+
+
+@lru_cache(maxsize=4096)
+def tokens(text: str) -> tuple[str, ...]:
+    """Cut the normal form of a text into words and the single characters between them; together they are all of it."""
+    found: list[str] = []
+    form = normal(text)
+    position = 0
+    for match in _PIECE.finditer(form):
+        found.extend(form[position : match.start()])
+        for start in range(match.start(), match.end(), _LONGEST_PIECE):
+            found.extend(_tokenizer().cut(form[start : min(match.end(), start + _LONGEST_PIECE)], HMM=False))
+        position = match.end()
+    found.extend(form[position:])
+    return tuple(found)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Return the words of a text in order, without punctuation."""
+    return tuple(token for token in tokens(text) if is_word(token))
+
+
+def is_word(token: str) -> bool:
+    """Tell a word from punctuation and white space."""
+    return _PIECE.fullmatch(token) is not None
+
+
+@lru_cache(maxsize=65536)
+def parts(word: str) -> tuple[str, ...]:
+    """Return the shorter words inside a long one, as jieba's search mode cuts it."""
+    frequencies = _tokenizer().FREQ
+    return tuple(
+        part
+        for size in (2, 3)
+        for part in (word[start : start + size] for start in range(len(word) - size + 1))
+        if size < len(word) and frequencies.get(part) and part not in stop_words()
+    )
+
+
+def terms(text: str) -> list[str]:
+    """Return the search terms of a text: its words, and the shorter words inside long ones; no stop words."""
+    found: list[str] = []
+    for word in words(text):
+        if word not in stop_words():
+            found.append(word)
+            found.extend(parts(word))
+    return found
+
+
+@lru_cache(maxsize=8192)
+def part_of_speech(word: str) -> str:
+    """Return the tag jieba's dictionary gives a word (n, v, a, d, i …), empty where it has none.
+
+    The file is sorted, so a word is found by bisection; jieba.posseg would load all of it.
+    """
+    table = _tagged_words()
+    key = word.encode()
+    low, high = 0, len(table)
+    while low < high:
+        start = table.rfind(b"\n", 0, (low + high) // 2) + 1
+        end = table.find(b"\n", start)
+        entry = table[start : end if end >= 0 else len(table)].split(b" ")
+        if entry[0] == key:
+            return entry[-1].strip().decode()
+        if entry[0] < key:
+            low = (end if end >= 0 else len(table)) + 1
+        else:
+            high = start
+    return ""
+
+
+@cache
+def _tagged_words() -> bytes:
+    import jieba  # noqa: PLC0415  # see _tokenizer
+
+    with jieba.dt.get_dict_file() as stream:
+        return bytes(stream.read())
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Return the words that carry no subject."""
+    return frozenset(dictionary_lines("stop_words.txt"))
+
+
+@cache
+def policy_terms() -> frozenset[str]:
+    """Return the words of ``dictionary/terms.txt``."""
+    return frozenset(dictionary_lines("terms.txt"))
+
+
+def is_known(word: str) -> bool:
+    """Tell whether a word is in the dictionaries."""
+    return bool(_tokenizer().FREQ.get(word))
+
+
+@lru_cache(maxsize=65536)
+def rarity(word: str) -> float:
+    """Return how much a word tells, in nats: -ln of its share in general text, between 3 and 14.
+
+    Shares are jieba's corpus frequencies; a word unknown there counts by its rarest two characters.
+    """
+    tokenizer = _tokenizer()
+    count = tokenizer.FREQ.get(word, 0)
+    share = max(count, 1) / tokenizer.total
+    return min(14.0, max(3.0, -math.log(share)))
