@@ -17,6 +17,7 @@ from knowledge.values import Value, ValueType, to_number, values, years
 STATEMENT_CHARACTERS = 130
 _NEAR_BEST = 0.82
 _LABEL_CHARACTERS = 16
+_LABEL_SHARE = 0.3
 _NAMES_OF_UNITS = {"人次", "人", "名", "位"}
 
 
@@ -32,8 +33,10 @@ def extract(query: Query, units: Sequence[Unit]) -> Draft:
         return corrected
     if query.wanted is not None:
         return _value(query, units)
+    if query.asks_others and query.kind is not Kind.LIST:
+        return NOT_TOLD
     if query.kind in {Kind.LIST, Kind.WHO, Kind.WHAT, Kind.STATEMENT, Kind.HOW}:
-        listing = _list(query, units)
+        listing = _list(query, units) if _is_plural(query) else None
         if listing is not None:
             return listing
     if query.kind is Kind.LIST and _asks_title(query):
@@ -126,7 +129,7 @@ def _own(query: Query, text: str) -> float:
 
 def _corrected_count(query: Query, units: Sequence[Unit]) -> Draft | None:
     """Correct a number of the question where the evidence states another for the same thing."""
-    for premise in query.premises:
+    for premise in () if query.asks_others else query.premises:
         if premise.type is not ValueType.COUNT or premise.number is None or premise.text.startswith("一"):
             continue
         noun = premise.noun
@@ -168,41 +171,51 @@ def _correction(premise: Value, value: Value, unit: Unit) -> Draft:
 def _list(query: Query, units: Sequence[Unit]) -> Draft | None:
     """Answer with the list whose label (the words round it) is what the question asks for."""
     count = next((int(value.number) for value in query.premises if value.number and value.type is ValueType.COUNT), 0)
+    if query.kind is not Kind.LIST and not count:
+        return None
     best: tuple[float, Listing, Unit] | None = None
     for unit in _near(units):
         for listing in listings(unit.sentence.text):
-            if not _inside(listing, unit):
-                continue
-            label = _label_match(query, listing, count)
-            if label <= 0:
-                continue
-            score = unit.score + 0.5 * label
-            if best is None or score > best[0]:
+            label = _label_match(query, listing, count) if _touches(listing, unit) else 0.0
+            score = unit.score + _LABEL_SHARE * label
+            if label > 0 and (best is None or score > best[0]):
                 best = (score, listing, unit)
     if best is None:
         return None
     _, listing, unit = best
-    if query.kind is not Kind.LIST and not (count and len(listing.items) == count):
-        return None
-    return Draft(tuple(_items(listing, unit.sentence)), lead=_lead(listing))
+    items = _items(listing, unit.sentence)
+    if query.asks_others:
+        items = [item for item in items if item.text not in query.text]
+    return Draft(tuple(items), lead="包括") if items else NOT_TOLD
 
 
-def _inside(listing: Listing, unit: Unit) -> bool:
+def _touches(listing: Listing, unit: Unit) -> bool:
+    """Tell whether a list lies in a unit; one of chained parts begins in it."""
     start = unit.start - unit.sentence.start
-    return start <= listing.start and listing.end <= start + len(unit.text)
+    end = start + len(unit.text)
+    return start <= listing.start < end if listing.chained else start <= listing.start and listing.end <= end
 
 
 def _label_match(query: Query, listing: Listing, count: int) -> float:
     """Return how well the words round a list answer to the words the question word stands by (0..1)."""
-    if count and len(listing.items) == count:
-        return 1.0
-    if count and query.kind is not Kind.LIST:
-        return 0.0
-    before = re.split(r"[，,；;]", listing.before)[-2 if listing.chained else -1 :]
-    label = "".join(before)[-_LABEL_CHARACTERS * 2 :] + listing.after[:_LABEL_CHARACTERS]
+    if any(len(item) > 1 and item in query.text for item in listing.items) and not query.asks_others:
+        return 0.0  # what the question says already is no answer to it
     focus = [term for term in query.terms if term.word in query.focus or any(word in term.word for word in query.focus)]
     total = sum(term.weight for term in focus)
-    return sum(term.weight * match(term, label) for term in focus) / total if total else 0.0
+    if listing.chained:
+        label = listing.before[-2 * _LABEL_CHARACTERS :]
+    else:
+        label = re.split(r"[，,；;]", listing.before)[-1] + listing.after[:_LABEL_CHARACTERS]
+    named = sum(term.weight * match(term, label) for term in focus) / total if total else 0.0
+    if count:
+        return (0.5 + 0.5 * named) if len(listing.items) == count and (named or not focus or listing.chained) else 0.0
+    if not listing.chained and focus and all(_ends_like(item, focus[0].word) for item in listing.items):
+        named = max(named, 0.9)
+    return named if not listing.chained or named > 0.5 else 0.0  # noqa: PLR2004
+
+
+def _ends_like(item: str, noun: str) -> bool:
+    return item.endswith(noun) and len(item) > len(noun)
 
 
 def _items(listing: Listing, sentence: Sentence) -> list[Statement]:
@@ -210,8 +223,9 @@ def _items(listing: Listing, sentence: Sentence) -> list[Statement]:
     return [Statement(_told(text), (sentence,), is_item=True) for text in texts]
 
 
-def _lead(listing: Listing) -> str:
-    return f"共{len(listing.items)}项"
+def _is_plural(query: Query) -> bool:
+    """Tell whether several things are asked for: 哪种属性 asks for one, 哪几种属性 for several."""
+    return re.search(r"哪一?(?:[种类项支只个份]|方面)(?![\u4e00-\u9fff]*哪)", query.text) is None or re.search(r"哪[些几]|分别", query.text) is not None
 
 
 _TITLE_ASKED = re.compile(r"(?:什么|哪[些个份部项]?|哪一[份个部项])(?:[\u4e00-\u9fff]{0,6})(?:文件|政策|意见|方案|规划|通知|办法)")
@@ -227,7 +241,7 @@ def _titles(units: Sequence[Unit]) -> Draft | None:
         if len(found) == 1:
             return Draft((Statement(found[0], (unit.sentence,)),))
         if found:
-            return Draft(tuple(Statement(title, (unit.sentence,), is_item=True) for title in found), lead=f"共{len(found)}份")
+            return Draft(tuple(Statement(title, (unit.sentence,), is_item=True) for title in found), lead="包括")
     return None
 
 

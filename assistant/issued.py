@@ -19,7 +19,9 @@ _DOCUMENT_NOUN = re.compile(r"文件|政策|意见|方案|规划|计划|通知|�
 _ASKS_ISSUER = re.compile(r"印发|发文|出台|发布|颁布|制定|下发|发的|出的|公布|谁发|谁出|哪.{0,4}发|哪.{0,4}出")
 _ASKS_SPAN = re.compile(r"哪几年|起止|期限|到哪年|管几年|实施期|哪些年|几年的|时间范围|覆盖")
 _SPAN = re.compile(r"(?:19|20)\d{2}\s*年?\s*[—–~～至到-]+\s*(?:19|20)\d{2}\s*年")
+# Least share of a title that a question must have to mean it; less where two are named beside each other.
 _SAME_TITLE = 0.62
+_SAME_TITLE_IN_PAIR = 0.5
 _EDGES = "《》“”\"'（）() "
 
 
@@ -72,7 +74,7 @@ def mentioned(query: Query, told: Sequence[Told]) -> list[list[Told]]:
     scored = []
     for key, items in by_key.items():
         score, position = _likeness(key, question)
-        if score >= _SAME_TITLE:
+        if score >= (_SAME_TITLE if query.kind is not Kind.ORDER else _SAME_TITLE_IN_PAIR):
             scored.append((score, position, items))
     if query.titles:
         exact = [entry for entry in scored if any(title_key(title) in {title_key(i.event.title) for i in entry[2]} for title in query.titles)]
@@ -107,8 +109,8 @@ def _likeness(key: str, question: str) -> tuple[float, int]:
     parts = {word: {word, *words.parts(word)} for word in weights}
     told = 0.0
     for word, weight in weights.items():
-        share = max((len(part) / len(word) for part in parts[word] if part in normal), default=0.0)
-        told += weight * (share if share >= 0.5 else 0.0)  # noqa: PLR2004
+        covered = {place for part in parts[word] if part in normal for place in range(word.find(part), word.find(part) + len(part))}
+        told += weight * len(covered) / len(word)
     last = words.words(key)[-1]
     position = max(normal.rfind(part) for part in {last, last[-2:]})
     if position < 0:
@@ -177,22 +179,31 @@ def _about_one(query: Query, items: Sequence[Told]) -> Draft | None:
         match = _SPAN.search(span.event.title)
         return Draft((Statement(match.group() if match else "", (span.sentence,)),))
     if query.kind is Kind.WHEN and (asks_issuer or re.search(r"哪一?年|什么时[候间]|何时", query.text)):
-        return Draft((Statement(dated.event.date, (dated.sentence,)),)) if dated else NOT_TOLD
+        return Draft((Statement(dated.event.date, _telling(items, dated)),)) if dated else NOT_TOLD
     if (query.kind is Kind.WHO or (query.kind is Kind.LIST and re.search(r"机关|部门|单位|机构", query.text))) and asks_issuer:
         if issued is None:
             return NOT_TOLD
         if _asks_others(query, issued.event):
             return NOT_TOLD
-        return _corrected(query, items, Draft((Statement(issued.event.issuer, (issued.sentence,)),)))
+        return _corrected(query, items, Draft((Statement(issued.event.issuer, _telling(items, issued)),)))
     if query.asks_yes_no and asks_issuer and (dated or issued):
         return _confirm(query, items, dated, issued)
     return None
 
 
+def _telling(items: Sequence[Told], chosen: Told) -> tuple[Sentence, ...]:
+    """Return the sentence that tells an event and, where another tells the same, that one too."""
+    same = [
+        item.sentence
+        for item in items
+        if item.event.date == chosen.event.date and item.event.issuer == chosen.event.issuer and item is not chosen
+    ]
+    return (chosen.sentence, *same[:1])
+
+
 def _asks_others(query: Query, event: Event) -> bool:
-    return bool(query.excludes) and not [
-        name for name in re.split(r"[、和与]", event.issuer) if not re.search(r"等.{0,3}部门", name)
-    ][1:]
+    """Tell whether the bodies besides the named one are asked for and the text only counts them (甲等四部门)."""
+    return query.asks_others and re.search(r"等.{0,3}(?:部门|单位|机构)", event.issuer) is not None
 
 
 def _wrong_year(query: Query, items: Sequence[Told]) -> tuple[int, Told] | None:
@@ -260,7 +271,7 @@ def _of_years(query: Query, told: Sequence[Told]) -> Draft | None:
         return Draft(tuple(Statement(item.event.issuer or item.event.title, (item.sentence,)) for item in chosen))
     if len(chosen) == 1:
         return Draft((Statement(chosen[0].event.title, (chosen[0].sentence,)),))
-    return Draft(tuple(Statement(item.event.title, (item.sentence,), is_item=True) for item in chosen), lead=f"共{len(chosen)}份")
+    return Draft(tuple(Statement(item.event.title, (item.sentence,), is_item=True) for item in chosen), lead="包括")
 
 
 def _corrected_body(chosen: Sequence[Told], asked: Sequence[str]) -> Draft:

@@ -27,6 +27,7 @@ class Kind(enum.StrEnum):
     LIST = "list"
     CHRONOLOGY = "chronology"
     ORDER = "order"
+    WHERE = "where"
     WHY = "why"
     HOW = "how"
     WHAT = "what"
@@ -53,7 +54,7 @@ class Query:
     premises: tuple[Value, ...] = ()
     asks_page: bool = False
     asks_yes_no: bool = False
-    excludes: tuple[str, ...] = ()
+    asks_others: bool = False
 
 
 _UNIT = "|".join(sorted({unit.replace("(?!门)", "") for unit in CLASSIFIERS}, key=len, reverse=True))
@@ -63,6 +64,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.ORDER, r"最早|最先|最晚|最新|最近(?:的|一|出)|哪(?:个|份|一个|项|部)?(?:更|比较)?(?:先|早|晚|后)|谁(?:先|早|在前)|孰先"),
     (Kind.WHEN, r"什么时[候间]|啥时[候间]?|何时|哪年|哪一?天|哪一年|哪个?月|哪几年|几几年|哪年哪月|几月|何年|年份|日期|(?:发布|印发|成文|施行|生效|出台|开始|结束|截止|起止)(?:的)?(?:具体)?时间"),
     (Kind.WHY, r"为什么|为何|为啥|原因|缘由|怎么会|凭什么|咋会"),
+    (Kind.WHERE, r"哪里|哪儿|在哪(?!个|些|几|种|类|年|天|方|项|份|位)|去哪(?!个|些)|什么地方|何处|啥地方|地址|地点|位置"),
     (Kind.COUNT, rf"{_HOW_MANY}(?!乎)|多[大高长久远重]|百分之[几多]|占比|比例|[数人金]额|(?:人|次|总|份|家|天)数|规模有|期限|时长|学费|价格|年龄"),
     (Kind.LIST, r"哪[些几]|哪一?(?:[种类项支只方条]|方面)|哪[三四五六七八九十两]|(?:有|包括|包含|分为|分成|涉及|涵盖|覆盖)(?:了)?(?:什么|啥|谁)|都有(?:什么|谁|啥)|分别|列出|列举|几[个类种项](?:是)?(?:什么|啥)|什么(?:文件|政策|措施|举措|人群|条件|材料|内容|部门|单位|机构|载体|形式|类型|指标|方面|制度|机制|意见|方案|规划|计划|通知|人(?!$))|哪(?:份|个|部|项|条)(?:国家)?(?:文件|政策|意见|方案|规划|计划|通知|办法)"),
     (Kind.WHO, r"谁|何人|哪个?(?:部门|单位|机构|机关|部委|省|市|地方|单位)|什么(?:部门|单位|机构|机关|部委)|发文(?:机关|单位|部门)|印发(?:机关|单位|部门)|哪家|主办方"),
@@ -78,7 +80,7 @@ _QUESTION_WORD = re.compile(
 )
 _PAGE = re.compile(r"(?:这|该|本)?(?:篇|个)?(?:文章|网页|页面|网站|本文|该文|原文|新闻|稿件|全文|此文|这篇)")
 _PAGE_ASKED = re.compile(r"标题|题目|题名|发布|发表|刊登|登出|日期|什么时[候间]|何时|哪天|来源|作者|叫什么")
-_OTHERS = re.compile(r"另外|其他|其它|其余|除了?.{1,20}?(?:以?外|之外|还)")
+_OTHERS = re.compile(r"(?:另外|其他|其它|其余|剩下|还有)的?(?:[一二两三四五六七八九十几\d]+[个家份项类位]|部门|单位|机构|文件|人)")
 _FILLER = re.compile(
     r"请问一?下?|我?想(?:要)?(?:问|了解|知道|咨询)(?:一?下|问)?|麻烦(?:问|您|你)?(?:一?下)?|帮(?:我|忙)(?:查|看|列|找)?(?:一?下)?|您好|你好|谢谢"
     r"|告诉我|能告诉我|(?:根据|按照|依据)?(?:这篇|本|该)?(?:文件|文章|文中|材料|政策)?(?:里面?|中|内|上)?(?:说|提到|提出|讲|规定|写|指出|介绍)(?:到)?(?:的|了|过)?"
@@ -110,11 +112,12 @@ def understand(text: str, speller: Speller | None = None) -> Query:
         premises=tuple(value for value in found if value.type in _PREMISE_TYPES),
         asks_page=bool(_PAGE.search(core) and _PAGE_ASKED.search(core)) and not any(v.type is ValueType.TITLE for v in found),
         asks_yes_no=asks_yes_no,
-        excludes=(core,) if _OTHERS.search(core) else (),
+        asks_others=bool(_OTHERS.search(core)),
     )
 
 
 _GUESS_WEIGHT = 0.7
+_GENERIC = 0.3
 _PREMISE_TYPES = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.AGE, ValueType.DURATION}
 
 
@@ -152,6 +155,8 @@ def _wanted(text: str, kind: Kind) -> tuple[ValueType | None, tuple[str, ...]]:
             return wanted, ()
     if kind is Kind.WHEN:
         return ValueType.DATE, ()
+    if kind is Kind.WHERE:
+        return ValueType.PLACE, ()
     if kind is Kind.COUNT:
         match = re.search(rf"{_HOW_MANY}\s*(?:[万千百亿]?)({_UNIT}|[\u4e00-\u9fff])", text)
         if match and re.search(r"人数|人次|多少人|多少名|几人|几名", text):
@@ -174,11 +179,15 @@ def _terms(text: str, guesses: Mapping[str, str]) -> tuple[QueryTerm, ...]:
 
 
 def _importance(term: QueryTerm) -> float:
+    if term.word in words.generic_words():
+        return _GENERIC
     if len(term.variants) > 1 or term.word in words.policy_terms():
         return 1.0
     if len(term.word) == 1:
         return 0.25
     tag = words.part_of_speech(term.word)
+    if tag == "v":
+        return 0.75
     if tag[:1] in {"a", "d", "i", "l", "z", "r", "c", "p", "u", "y", "o", "e", "m", "q", "t", "f"} and tag not in {"an", "ad"}:
         return 0.3
     return 1.0

@@ -79,4 +79,6 @@ def _phrase_length(tokens: tuple[str, ...], position: int) -> int:
 
 
 def _term(word: str) -> QueryTerm:
-    return QueryTerm(word, words.rarity(word), ((word, 1.0), *_groups().get(word, ())))
+    others = _groups().get(word, ())
+    officials = [words.rarity(other) for other, weight in others if weight == OFFICIAL_WEIGHT]
+    return QueryTerm(word, min([words.rarity(word), *officials[:1]]), ((word, 1.0), *others))

@@ -23,6 +23,7 @@ class ValueType(enum.StrEnum):
     COUNT = "count"
     TITLE = "title"
     DOCUMENT_NUMBER = "document_number"
+    PLACE = "place"
     PHONE = "phone"
     WEB = "web"
     EMAIL = "email"
@@ -73,6 +74,13 @@ _PATTERNS: tuple[tuple[ValueType, re.Pattern[str]], ...] = (
     (ValueType.PHONE, re.compile(r"(?<!\d)(?:0\d{2,3}[-—－ ]?\d{3,4}[-—－ ]?\d{3,5}|1[3-9]\d{9}|400[-— ]?\d{3,4}[-— ]?\d{3,4}|1[12]\d{3})(?!\d)")),
     (ValueType.COUNT, re.compile(r"(?<![第\d一二三四五六七八九十])[两二三四五六七八九十]{1,3}(?=部门|单位|机构|方面|大类|院|中心|部委|省|市|目录|系统)()")),
     (ValueType.COUNT, re.compile(rf"(?<![第\d]){_NUMERAL}\s*({_CLASSIFIER})")),
+    (
+        ValueType.PLACE,
+        re.compile(
+            r"[\u4e00-\u9fffA-Za-z0-9（）()]{2,40}(?:街道|大街|路|巷|村|园|座|楼|层|室|号)[A-Za-z0-9\-—\u4e00-\u9fff]*"
+            r"|[\u4e00-\u9fff“”]{2,20}(?:大厅|窗口|服务中心|服务站|办事处|网站|平台|公众号|小程序|客户端|APP)"
+        ),
+    ),
 )
 
 

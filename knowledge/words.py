@@ -144,6 +144,12 @@ def stop_words() -> frozenset[str]:
 
 
 @cache
+def generic_words() -> frozenset[str]:
+    """Return the words that tell how something is asked rather than what about."""
+    return frozenset(dictionary_lines("generic_words.txt"))
+
+
+@cache
 def policy_terms() -> frozenset[str]:
     """Return the words of ``dictionary/terms.txt``."""
     return frozenset(dictionary_lines("terms.txt"))
