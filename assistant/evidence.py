@@ -21,6 +21,7 @@ IN_HEADING = 0.7
 IN_NEIGHBOUR = 0.5
 IN_TITLE = 0.6
 PARTIAL = 0.8
+_LONGEST_ANNOUNCEMENT = 30
 _RETRIEVAL_SHARE = 0.08
 _LABELLED = re.compile(r"\s+(?=[\u4e00-\u9fff]{2,8}[:：])")
 
@@ -38,6 +39,7 @@ class Sentence:
     before: str
     score: float
     is_heading: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +60,34 @@ class Unit:
     score: float
 
 
-def gather(hits: Iterable[Hit]) -> list[Sentence]:
-    """Return the sentences of the hits, passage by passage."""
+def gather(hits: Iterable[Hit], head: Callable[[str], str] | None = None) -> list[Sentence]:
+    """Return the sentences of the hits, passage by passage.
+
+    ``head`` gives, by document id, the words that say what a whole document is about. A line that only announces what
+    follows (a heading inside running text, a question on a page of questions and answers) counts as its heading.
+    """
     found: list[Sentence] = []
     for hit in hits:
         passage = hit.passage
-        before = ""
+        before = announced = ""
+        about = head(passage.doc_id) if head else passage.title
         for start, end in sentences(passage.text):
             text = passage.text[start:end]
             first = passage.start + start
-            heading = any(text in title for title in passage.headings)
+            heading = any(text in title for title in passage.headings) or _announces(text)
+            above = (*passage.headings, announced) if announced and not heading else passage.headings
             found.append(
-                Sentence(passage.doc_id, passage.title, passage.headings, first, first + len(text), text, before, hit.score, heading)
+                Sentence(passage.doc_id, passage.title, above, first, first + len(text), text, before, hit.score, heading, about)
             )
             before = "" if heading else text
+            announced = text if heading else announced
     return found
+
+
+def _announces(text: str) -> bool:
+    if text[-1] in "?？":
+        return True
+    return len(text) <= _LONGEST_ANNOUNCEMENT and text[-1] not in "。；;！!…”" and not re.search(r"\d{3,}|[:：].", text)
 
 
 def rank(found: Iterable[Sentence], terms: Sequence[QueryTerm], weigh: Callable[[QueryTerm], float]) -> list[Unit]:
@@ -120,7 +135,7 @@ def _context(term: QueryTerm, sentence: Sentence) -> float:
     return max(
         IN_SENTENCE * match(term, sentence.text),
         IN_HEADING * max((match(term, heading) for heading in sentence.headings), default=0.0),
-        IN_TITLE * match(term, sentence.title),
+        IN_TITLE * match(term, sentence.about),
         IN_NEIGHBOUR * match(term, sentence.before) if sentence.before else 0.0,
     )
 

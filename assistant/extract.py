@@ -18,6 +18,7 @@ STATEMENT_CHARACTERS = 130
 _NEAR_BEST = 0.82
 _LABEL_CHARACTERS = 16
 _LABEL_SHARE = 0.3
+_NUMBERS = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.DURATION, ValueType.AGE}
 _NAMES_OF_UNITS = {"人次", "人", "名", "位"}
 
 
@@ -100,11 +101,11 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
 
 
 def _is_wanted(query: Query, value: Value) -> bool:
+    if query.wanted is ValueType.COUNT and not query.units:
+        return value.type in _NUMBERS
     if value.type is not query.wanted:
         return False
     if query.wanted is not ValueType.COUNT:
-        return True
-    if not query.units:
         return True
     if value.unit in query.units:
         return True
@@ -228,7 +229,7 @@ def _is_plural(query: Query) -> bool:
     return re.search(r"哪一?(?:[种类项支只个份]|方面)(?![\u4e00-\u9fff]*哪)", query.text) is None or re.search(r"哪[些几]|分别", query.text) is not None
 
 
-_TITLE_ASKED = re.compile(r"(?:什么|哪[些个份部项]?|哪一[份个部项])(?:[\u4e00-\u9fff]{0,6})(?:文件|政策|意见|方案|规划|通知|办法)")
+_TITLE_ASKED = re.compile(r"(?:什么|哪[些个份部项]?|哪一[份个部项])(?:[\u4e00-\u9fff]{0,6})(?:文件|意见|方案|规划|通知|办法)")
 
 
 def _asks_title(query: Query) -> bool:

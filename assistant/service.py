@@ -23,6 +23,7 @@ from knowledge.spelling import Speller
 
 RETRIEVED = 10
 _DOCUMENTS = 5
+_HEAD, _FOOT = 150, 60  # characters
 
 
 class PassageRetriever(Protocol):
@@ -67,7 +68,7 @@ class Assistant:
             return present.reply(Status.REFUSED, gate.REFUSED, question.text)
         query = understand(stand_alone(question), self._speller)
         hits = self._retriever.search_terms(query.text, query_terms(query.text), RETRIEVED)
-        units = rank(gather(hits), query.terms, self._weigh)
+        units = rank(gather(hits, self._head), query.terms, self._weigh)
         draft = verify(self._draft(query, hits, units))
         if draft.status is Status.NOT_FOUND and not gate.in_scope(query, self.index.lexical.frequency, self._weigh):
             draft = Draft(status=Status.OUT_OF_SCOPE)
@@ -85,6 +86,11 @@ class Assistant:
     def _documents(self, hits: Sequence[Hit]) -> list[Document]:
         ids = list(dict.fromkeys(hit.passage.doc_id for hit in hits))
         return [self.index.document(doc_id) for doc_id in ids[:_DOCUMENTS]]
+
+    def _head(self, doc_id: str) -> str:
+        """Return the title and the first and last words of a document: its place, its body, its date."""
+        document = self.index.document(doc_id)
+        return f"{document.title}\n{document.text[:_HEAD]}\n{document.text[-_FOOT:]}"
 
     def _weigh(self, term: QueryTerm) -> float:
         """Return what a word counts: its general weight, less where most passages have it."""

@@ -64,7 +64,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.ORDER, r"最早|最先|最晚|最新|最近(?:的|一|出)|哪(?:个|份|一个|项|部)?(?:更|比较)?(?:先|早|晚|后)|谁(?:先|早|在前)|孰先"),
     (Kind.WHEN, r"什么时[候间]|啥时[候间]?|何时|哪年|哪一?天|哪一年|哪个?月|哪几年|几几年|哪年哪月|几月|何年|年份|日期|(?:发布|印发|成文|施行|生效|出台|开始|结束|截止|起止)(?:的)?(?:具体)?时间"),
     (Kind.WHY, r"为什么|为何|为啥|原因|缘由|怎么会|凭什么|咋会"),
-    (Kind.WHERE, r"哪里|哪儿|在哪(?!个|些|几|种|类|年|天|方|项|份|位)|去哪(?!个|些)|什么地方|何处|啥地方|地址|地点|位置"),
+    (Kind.WHERE, r"哪里|哪儿|在哪(?!个|些|几|种|类|年|天|方|项|份|位)|去哪(?!个|些)|什么地方|(?<!如)何处|啥地方|地址|地点|位置"),
     (Kind.COUNT, rf"{_HOW_MANY}(?!乎)|多[大高长久远重]|百分之[几多]|占比|比例|[数人金]额|(?:人|次|总|份|家|天)数|规模有|期限|时长|学费|价格|年龄"),
     (Kind.LIST, r"哪[些几]|哪一?(?:[种类项支只方条]|方面)|哪[三四五六七八九十两]|(?:有|包括|包含|分为|分成|涉及|涵盖|覆盖)(?:了)?(?:什么|啥|谁)|都有(?:什么|谁|啥)|分别|列出|列举|几[个类种项](?:是)?(?:什么|啥)|什么(?:文件|政策|措施|举措|人群|条件|材料|内容|部门|单位|机构|载体|形式|类型|指标|方面|制度|机制|意见|方案|规划|计划|通知|人(?!$))|哪(?:份|个|部|项|条)(?:国家)?(?:文件|政策|意见|方案|规划|计划|通知|办法)"),
     (Kind.WHO, r"谁|何人|哪个?(?:部门|单位|机构|机关|部委|省|市|地方|单位)|什么(?:部门|单位|机构|机关|部委)|发文(?:机关|单位|部门)|印发(?:机关|单位|部门)|哪家|主办方"),
@@ -118,6 +118,7 @@ def understand(text: str, speller: Speller | None = None) -> Query:
 
 _GUESS_WEIGHT = 0.7
 _GENERIC = 0.3
+_SHORT_PLACE_WEIGHT = 0.95
 _PREMISE_TYPES = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.AGE, ValueType.DURATION}
 
 
@@ -158,10 +159,10 @@ def _wanted(text: str, kind: Kind) -> tuple[ValueType | None, tuple[str, ...]]:
     if kind is Kind.WHERE:
         return ValueType.PLACE, ()
     if kind is Kind.COUNT:
-        match = re.search(rf"{_HOW_MANY}\s*(?:[万千百亿]?)({_UNIT}|[\u4e00-\u9fff])", text)
-        if match and re.search(r"人数|人次|多少人|多少名|几人|几名", text):
+        if re.search(r"人数|人次|多少人|多少名|几人|几名", text):
             return ValueType.COUNT, ("人次", "人", "名", "位")
-        return ValueType.COUNT, (match.group(1),) if match and re.fullmatch(_UNIT, match.group(1)) else ()
+        match = re.search(rf"{_HOW_MANY}\s*(?:[万千百亿]?)({_UNIT})", text)
+        return ValueType.COUNT, (match.group(1),) if match else ()
     return None, ()
 
 
@@ -171,11 +172,17 @@ def _terms(text: str, guesses: Mapping[str, str]) -> tuple[QueryTerm, ...]:
     for term in query_terms(_QUESTION_WORD.sub(" ", text), parts=False):
         if re.fullmatch(r"\d{2,4}|[年月日]", term.word):
             continue
-        variants = term.variants
+        variants = term.variants + _short_place(term.word)
         if term.word in guesses:
             variants += ((guesses[term.word], _GUESS_WEIGHT),)
         terms.append(replace(term, weight=term.weight * _importance(term), variants=variants))
     return tuple(terms)
+
+
+def _short_place(word: str) -> tuple[tuple[str, float], ...]:
+    """Return a place without 省, 市 or 县, as documents often name it."""
+    is_place = len(word) > 2 and word[-1] in "省市县区州" and words.part_of_speech(word) == "ns"  # noqa: PLR2004
+    return ((word[:-1], _SHORT_PLACE_WEIGHT),) if is_place else ()
 
 
 def _importance(term: QueryTerm) -> float:

@@ -18,6 +18,9 @@ _SENTENCE_END = re.compile(rf"[。！？!?]+[{re.escape(_CLOSERS)}]*|\n+|[ \t]*�
 _INLINE_NUMBER = re.compile(
     r"(?<=\s)(?=[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十百]{1,4}[章节条])"
 )
+_LONE_SPACE = re.compile(r"(?<=[\u4e00-\u9fff：:)）】》”]) (?=[\u4e00-\u9fff（(《“【])")
+_LONGEST_LINE = 60
+_SHORTEST_LINE = 4
 _CLAUSE_MARKS = "，,；;：:"
 
 
@@ -59,7 +62,26 @@ def sentences(text: str) -> list[Span]:
         if not any(start < match.start() < end - 1 for start, end in inside):
             cuts.add(match.end())
     cuts.update(match.start() for match in _INLINE_NUMBER.finditer(text))
+    cuts.update(_line_ends(text, sorted(cuts)))
     return _trimmed(text, sorted(cuts))
+
+
+def _line_ends(text: str, cuts: list[int]) -> list[int]:
+    """Find single spaces that stand for line breaks in text copied as one line.
+
+    Such a space follows words without a comma (a title, a heading, an addressee) in a stretch too long for one line.
+    """
+    found = []
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        if end - start <= _LONGEST_LINE:
+            continue
+        begin = start
+        for match in _LONE_SPACE.finditer(text, start, end):
+            piece = text[begin : match.start()].strip()
+            if len(piece) >= _SHORTEST_LINE and not re.search(r"[，,；;、]", piece):
+                found.append(match.end())
+                begin = match.end()
+    return found
 
 
 def clauses(text: str, marks: str = _CLAUSE_MARKS) -> list[Span]:

@@ -43,10 +43,10 @@ class Value:
 
 
 _HAN = "零〇一二两三四五六七八九十百千万亿"
-_NUMERAL = rf"(?:\d[\d,，]*(?:\.\d+)?|[{_HAN}]+)(?:\s*[多余几]?\s*[万亿千百]+)*[多余]?"
+_NUMERAL = rf"(?:\d[\d,，]*(?:\.\d+)?|[{_HAN}]+)(?:\s*[多余馀几]?\s*[万亿千百]+)*[多余馀]?"
 CLASSIFIERS = (
     "人次 人 名 位 个 家 项 类 种 所 门 条 批 次 期 份 部(?!门) 户 件 套 间 台 辆 处 座 支 只 张 篇 倍 级 "
-    "吨 公斤 千克 克 公里 平方米 米 亩 公顷 学时 课时 例 枚 站 档 点"
+    "吨 公斤 千克 克 公里 平方米 米 亩 公顷 学时 课时 例 枚 站 档 点 幅 头 棵 株 箱 瓶 袋 片 盒 双 副 床 车 趟 班 列 架 艘 届 场 轮 款 组 队 村 字 页 本 册 集"
 ).split()
 _CLASSIFIER = "|".join(sorted(set(CLASSIFIERS), key=len, reverse=True))
 _DAY = r"\d{1,2}[日号]"
@@ -122,7 +122,7 @@ def to_number(text: str) -> float | None:
         for character in text[match.end() :]:
             if character in _LARGE or character in _SMALL:
                 number *= _LARGE.get(character) or _SMALL[character]
-            elif character not in "多余几 ":
+            elif character not in "多余馀几 ":
                 break
         return number
     total, section, digit = 0.0, 0.0, 0.0
