@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from knowledge import words
@@ -22,7 +22,18 @@ IN_NEIGHBOUR = 0.5
 IN_TITLE = 0.6
 PARTIAL = 0.8
 _LONGEST_ANNOUNCEMENT = 30
+_FRESH_PAIRS = 3
 _RETRIEVAL_SHARE = 0.08
+_ADJACENT_SHARE = 0.12
+_LENGTH_PENALTY = 0.0004  # a character
+_GAP = 2  # characters between words that still stand together
+_TITLE_LINE = re.compile(r"(?:的(?:通知|公告|通告|意见|办法|方案|规定|决定|函|批复|公示|倡议书|公开信)|若干措施|实施细则)(?:[（(][^）)]*[)）])?$")
+_NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十\d]+[)）、.．]")
+# Opening formulas name everything a document is about and tell nothing of it.
+_PREAMBLE = re.compile(r"(?:通知|通告|公告|意见|办法|方案|措施|事项|规定|细则|要求|安排|答复|情况).{0,6}如下[：:。]?$|^(?:为|根据|按照|依据|经).{10,}(?:制定|特制定|提出|现将|现就|决定)")
+_ISSUED_ONLY = re.compile(r"(?:印发|发布|出台|制定|颁布|下发)(?:实施)?了?(?:《[^》]*》[、和]?)+[。；;，,]?$")
+_PREAMBLE_PENALTY = 0.15
+_ECHO_PENALTY = 0.3
 _LABELLED = re.compile(r"\s+(?=[\u4e00-\u9fff]{2,8}[:：])")
 
 
@@ -58,6 +69,7 @@ class Unit:
     coverage: float
     missing: tuple[QueryTerm, ...]
     score: float
+    has_parts: bool = False
 
 
 def gather(hits: Iterable[Hit], head: Callable[[str], str] | None = None) -> list[Sentence]:
@@ -85,7 +97,9 @@ def gather(hits: Iterable[Hit], head: Callable[[str], str] | None = None) -> lis
 
 
 def _announces(text: str) -> bool:
-    if text[-1] in "?？":
+    if text[-1] in "?？" or _TITLE_LINE.search(text):
+        return True
+    if len(text) <= _LONGEST_ANNOUNCEMENT and _NUMBERED.match(text) and not re.search(r"[，,；;]", text):
         return True
     return len(text) <= _LONGEST_ANNOUNCEMENT and text[-1] not in "。；;！!…”" and not re.search(r"\d{3,}|[:：].", text)
 
@@ -96,6 +110,24 @@ def rank(found: Iterable[Sentence], terms: Sequence[QueryTerm], weigh: Callable[
     total = sum(weight for _, weight in weights)
     units = [unit for sentence in found for unit in _units(sentence, weights, total)]
     return sorted(units, key=lambda unit: -unit.score)
+
+
+def without_echoes(units: Iterable[Unit], question: str) -> list[Unit]:
+    """Put units that only say the question again behind those that add something to it.
+
+    Nor does it add anything that a document was issued, unless that is what the question is about.
+    """
+    asks_issue = re.search(r"印发|发布|出台|颁布|制定|下发|文件", question) is not None
+    form = _normal(question)
+    pairs = {form[place : place + 2] for place in range(len(form) - 1)}
+    kept = []
+    for unit in units:
+        told = _normal(unit.text)
+        fresh = sum(told[place : place + 2] not in pairs for place in range(len(told) - 1))
+        echo = fresh <= _FRESH_PAIRS and len(told) <= 2 * _LONGEST_ANNOUNCEMENT
+        echo = echo or (not asks_issue and _ISSUED_ONLY.search(unit.text) is not None)
+        kept.append(replace(unit, score=unit.score - _ECHO_PENALTY) if echo else unit)
+    return sorted(kept, key=lambda unit: -unit.score)
 
 
 def _units(sentence: Sentence, weights: Sequence[tuple[QueryTerm, float]], total: float) -> list[Unit]:
@@ -116,11 +148,37 @@ def _units(sentence: Sentence, weights: Sequence[tuple[QueryTerm, float]], total
             if around == 0:
                 missing.append(term)
         own, covered = (own / total, covered / total) if total else (0.0, 0.0)
-        score = 0.6 * own + 0.4 * covered + _RETRIEVAL_SHARE * sentence.score - 0.02 * (len(spans) > 1 and end - start == len(sentence.text))
+        has_parts = len(spans) > 1 and end - start == len(sentence.text)
+        score = 0.6 * own + 0.4 * covered + _RETRIEVAL_SHARE * sentence.score - _LENGTH_PENALTY * len(text)
+        score += _ADJACENT_SHARE * _adjacent([term for term, _ in weights], text) - 0.02 * has_parts
         if sentence.is_heading:
             score -= 0.3
-        units.append(Unit(sentence, sentence.start + start, sentence.start + end, text, own, covered, tuple(missing), score))
+        elif _PREAMBLE.search(sentence.text):
+            score -= _PREAMBLE_PENALTY
+        units.append(Unit(sentence, sentence.start + start, sentence.start + end, text, own, covered, tuple(missing), score, has_parts))
     return units
+
+
+def _adjacent(terms: Sequence[QueryTerm], text: str) -> float:
+    """Return the share of neighbouring words of the question that stand together in a text, in the same order.
+
+    The ordered-window feature of the sequential dependence model (Metzler and Croft 2005).
+    """
+    form = _normal(text)
+    pairs = list(zip(terms, terms[1:], strict=False))
+    met = sum(_together(first, second, form) for first, second in pairs)
+    return met / len(pairs) if pairs else 0.0
+
+
+def _together(first: QueryTerm, second: QueryTerm, form: str) -> bool:
+    for word, _ in first.variants:
+        place = form.find(word)
+        while place >= 0:
+            window = form[place + len(word) : place + len(word) + _GAP + 8]
+            if any(0 <= window.find(other) <= _GAP for other, _ in second.variants):
+                return True
+            place = form.find(word, place + 1)
+    return False
 
 
 def _parts(text: str) -> list[tuple[int, int]]:

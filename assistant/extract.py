@@ -18,6 +18,10 @@ STATEMENT_CHARACTERS = 130
 _NEAR_BEST = 0.82
 _LABEL_CHARACTERS = 16
 _LABEL_SHARE = 0.3
+_STRONG_LABEL = 0.8
+_CUE_CHARACTERS = 10
+_LABEL_REACH = 0.35  # a list may be this much weaker evidence than the best, where its label fits fully
+_CONTACTS = {ValueType.PLACE, ValueType.PHONE, ValueType.WEB, ValueType.EMAIL, ValueType.DOCUMENT_NUMBER}
 _NUMBERS = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.DURATION, ValueType.AGE}
 _NAMES_OF_UNITS = {"人次", "人", "名", "位"}
 
@@ -87,14 +91,17 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
     """Return (text, match) of the pieces of a unit that hold a value of the wanted type, with what it is a value of."""
     found = []
     stated = [value for value in values(unit.text) if _is_wanted(query, value)]
+    label_start = 0
     for value in stated:
         start, end = _piece_around(unit.text, value)
         piece = unit.text[start:end]
+        if query.wanted in _CONTACTS:
+            piece, label_start = unit.text[label_start : value.end], value.end
         own = _own(query, piece)
         if query.wanted is ValueType.DATE:
             found.append((value.text, own))
-        elif query.wanted in {ValueType.PHONE, ValueType.WEB, ValueType.EMAIL, ValueType.DOCUMENT_NUMBER}:
-            found.append((value.text, own + 0.3))
+        elif query.wanted in _CONTACTS:
+            found.append((value.text, own))
         elif own > 0 or len(stated) == 1:
             found.append((_told(piece), own))
     return found
@@ -175,11 +182,12 @@ def _list(query: Query, units: Sequence[Unit]) -> Draft | None:
     if query.kind is not Kind.LIST and not count:
         return None
     best: tuple[float, Listing, Unit] | None = None
-    for unit in _near(units):
+    for unit in units:
         for listing in listings(unit.sentence.text):
             label = _label_match(query, listing, count) if _touches(listing, unit) else 0.0
-            score = unit.score + _LABEL_SHARE * label
-            if label > 0 and (best is None or score > best[0]):
+            around = re.split(r"[，,；;。]", listing.before)[-1] + "、".join(listing.items) + listing.after
+            score = unit.score + _LABEL_SHARE * (label + _own(query, around))
+            if label > 0 and unit.score >= (1 - _LABEL_REACH * label) * units[0].score and (best is None or score > best[0]):
                 best = (score, listing, unit)
     if best is None:
         return None
@@ -192,27 +200,56 @@ def _list(query: Query, units: Sequence[Unit]) -> Draft | None:
 
 def _touches(listing: Listing, unit: Unit) -> bool:
     """Tell whether a list lies in a unit; one of chained parts begins in it."""
+    if unit.has_parts and not listing.chained:
+        return False  # it belongs to the part it stands in
     start = unit.start - unit.sentence.start
     end = start + len(unit.text)
     return start <= listing.start < end if listing.chained else start <= listing.start and listing.end <= end
 
 
 def _label_match(query: Query, listing: Listing, count: int) -> float:
-    """Return how well the words round a list answer to the words the question word stands by (0..1)."""
+    """Return how well the words round a list name what the question asks for (0..1)."""
     if any(len(item) > 1 and item in query.text for item in listing.items) and not query.asks_others:
         return 0.0  # what the question says already is no answer to it
-    focus = [term for term in query.terms if term.word in query.focus or any(word in term.word for word in query.focus)]
-    total = sum(term.weight for term in focus)
-    if listing.chained:
-        label = listing.before[-2 * _LABEL_CHARACTERS :]
-    else:
-        label = re.split(r"[，,；;]", listing.before)[-1] + listing.after[:_LABEL_CHARACTERS]
-    named = sum(term.weight * match(term, label) for term in focus) / total if total else 0.0
     if count:
-        return (0.5 + 0.5 * named) if len(listing.items) == count and (named or not focus or listing.chained) else 0.0
-    if not listing.chained and focus and all(_ends_like(item, focus[0].word) for item in listing.items):
-        named = max(named, 0.9)
-    return named if not listing.chained or named > 0.5 else 0.0  # noqa: PLR2004
+        named = any(_has(query, noun, listing.before[-_LABEL_CHARACTERS:] + listing.after) for noun in _nouns(query))
+        return (0.6 + 0.4 * named) if len(listing.items) == count and (named or listing.chained) else 0.0
+    label = max((_named(query, noun, listing) for noun in query.focus), default=0.0)
+    cued = bool(query.cue) and _has(query, query.cue, re.split(r"[，,；;。]", listing.before)[-1][-_CUE_CHARACTERS:])
+    if listing.chained:
+        return label if label >= _STRONG_LABEL else 0.0
+    return min(1.0, label + 0.3 * cued) if label else 0.5 * cued
+
+
+def _nouns(query: Query) -> tuple[str, ...]:
+    return query.focus or tuple(term.word for term in query.terms)
+
+
+def _named(query: Query, noun: str, listing: Listing) -> float:
+    """Return how surely a noun names the kind of thing that the items of a list are."""
+    if len(noun) < 2:  # noqa: PLR2004
+        return 0.0
+    if not listing.chained and all(_ends_like(item, noun) for item in listing.items):
+        return 0.9
+    after = re.sub(r"^(?:等|的|为|作为|各类|这|主要|多种|几)+", "", re.split(r"[，,；;。、]", listing.after)[0])
+    before = re.sub(r"(?:主要|分别)?(?:包括|包含|有|是|为|即|如下|分为)?[:：，,]?$", "", listing.before)
+    best = 0.0
+    for word in _variants(query, noun):
+        share = 1.0 if word == noun else 0.7
+        if after.startswith(word) or after.endswith(word):
+            best = max(best, 0.9 * share)
+        elif before.endswith(word):
+            best = max(best, 0.8 * share)
+    return best
+
+
+def _variants(query: Query, noun: str) -> list[str]:
+    """Return a noun of the question and what else the documents may call it."""
+    return [noun, *(word for term in query.terms if noun in term.word for word, _ in term.variants)]
+
+
+def _has(query: Query, noun: str, text: str) -> bool:
+    return len(noun) > 1 and any(word in text for word in _variants(query, noun))
 
 
 def _ends_like(item: str, noun: str) -> bool:

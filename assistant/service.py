@@ -12,7 +12,7 @@ from typing import Protocol
 from assistant import extract, gate, issued, page, present
 from assistant.answer import Answer, Question, Status, Turn
 from assistant.draft import NOT_TOLD, Draft
-from assistant.evidence import Unit, gather, rank
+from assistant.evidence import Unit, gather, rank, without_echoes
 from assistant.followup import stand_alone
 from assistant.understand import Kind, Query, understand
 from assistant.verify import verify
@@ -80,7 +80,8 @@ class Assistant:
         if draft is None:
             draft = issued.answer(query, documents)
         if draft is None:
-            draft = extract.extract(query, gate.answerable(query, units, self._weigh))
+            told = gate.answerable(query, units, self._weigh)
+            draft = extract.extract(query, told if query.kind is Kind.YES_NO else without_echoes(told, query.text))
         return draft if draft is not None else NOT_TOLD
 
     def _documents(self, hits: Sequence[Hit]) -> list[Document]:

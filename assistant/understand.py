@@ -39,14 +39,15 @@ class Kind(enum.StrEnum):
 class Query:
     """A question as the rest of the pipeline sees it.
 
-    ``terms`` are its content words with variants; ``focus`` those nearest to the question word; ``wanted`` the type of
-    value asked for, with its ``units``; ``premises`` the numbers it takes for granted.
+    ``terms`` are its content words with variants; ``focus`` the noun that is asked for and ``cue``
+    the word before it; ``wanted`` the type of value asked for, with its ``units``; ``premises`` the numbers it takes for granted.
     """
 
     text: str
     kind: Kind
     terms: tuple[QueryTerm, ...]
     focus: tuple[str, ...] = ()
+    cue: str = ""
     wanted: ValueType | None = None
     units: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
@@ -100,11 +101,13 @@ def understand(text: str, speller: Speller | None = None) -> Query:
     wanted, units = _wanted(core, kind)
     found = values(_QUESTION_WORD.sub(" ", core))
     terms = _terms(core, guesses)
+    focus, cue = _focus(core)
     return Query(
         text=plain,
         kind=kind,
         terms=terms,
-        focus=_focus(core),
+        focus=focus,
+        cue=cue,
         wanted=wanted,
         units=units,
         years=years(core),
@@ -139,7 +142,7 @@ def _kind(text: str) -> tuple[Kind, bool]:
 
 
 _WANTED: tuple[tuple[ValueType, str], ...] = (
-    (ValueType.PHONE, r"电话|手机号|热线|号码"),
+    (ValueType.PHONE, r"电话|手机号|热线|号码|联系方式|怎么联系|如何联系"),
     (ValueType.WEB, r"网址|网站地址|链接|官网"),
     (ValueType.EMAIL, r"邮箱|电子邮件"),
     (ValueType.DOCUMENT_NUMBER, r"文号|发文字号|发文号"),
@@ -200,17 +203,21 @@ def _importance(term: QueryTerm) -> float:
     return 1.0
 
 
-def _focus(text: str) -> tuple[str, ...]:
-    """Return the words of the noun that the question word asks for or stands next to."""
+def _focus(text: str) -> tuple[tuple[str, ...], str]:
+    """Return the words of the noun that is asked for, and the word right before the question word.
+
+    「健全哪些制度」 asks for (制度), after 健全; 「主要形式有哪些」 asks for (形式), after nothing.
+    """
     match = None
     for match in _QUESTION_WORD.finditer(text):
         pass
     if match is None:
-        return ()
+        return (), ""
+    before = [word for word in words.words(re.split(r"[，,。？?！!；;]", text[: match.start()])[-1]) if word not in words.stop_words()]
     after = re.split(r"[，,。？?！!；;、]", text[match.end() :])[0]
-    near = [word for word in words.words(after) if word not in words.stop_words()]
+    near = [word for word in words.words(after.split("的")[0] or after) if word not in words.stop_words()]
     if near:
-        return tuple(near[:3])
-    before = re.split(r"[，,。？?！!；;]", text[: match.start()])[-1]
-    near = [word for word in words.words(before) if word not in words.stop_words()]
-    return tuple(near[-2:])
+        return tuple(near[:3]), before[-1] if before else ""
+    subject = re.split(r"[，,。？?！!；;]", text[: match.start()])[-1].split("的")[-1]
+    near = [word for word in words.words(subject) if word not in words.stop_words()]
+    return tuple(near[-2:]), ""

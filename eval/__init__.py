@@ -1,0 +1,1 @@
+"""Questions with known answers in, figures one can decide by out."""

@@ -1,0 +1,139 @@
+"""python -m eval run | report | compare | gate.
+
+Exit 0: fine. 1: a finding (a case failed with an error, a requirement is not met). 2: bad use or bad input, said in
+one line on standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from assistant.errors import AssistantError
+from eval import dataset, progress
+from eval.compare import compare
+from eval.errors import EvaluationError
+from eval.folder import RunFolder
+from eval.gate import judge, parse
+from eval.report import scored, write_metrics, write_pages
+from eval.run import Options, run
+from eval.shipped import Shipped
+from knowledge.errors import KnowledgeError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FINE, FINDING, BAD_USE, INTERRUPTED = 0, 1, 2, 130
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with the arguments."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_USE, f"参数有误：{message}。用法见 {self.prog} --help\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        code: int = chosen.command(chosen)
+        sys.stdout.flush()
+    except (EvaluationError, AssistantError, KnowledgeError) as error:
+        print(error, file=sys.stderr)
+        return BAD_USE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
+    except OSError as error:
+        print(f"读写失败：{error.filename or ''} {error.strerror or error}。请检查磁盘空间和权限", file=sys.stderr)
+        return BAD_USE
+    except KeyboardInterrupt:
+        print("已中断。评测批次可以加 --resume 继续", file=sys.stderr)
+        return INTERRUPTED
+    return code
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    questions = dataset.read(chosen.dataset)
+    if questions.unknown:
+        print(f"提示：题集里有不认识的字段，已忽略：{'、'.join(questions.unknown)}", file=sys.stderr)
+    folder = RunFolder(chosen.out)
+    options = Options(chosen.jobs, chosen.limit, chosen.resume, chosen.seed)
+    run(questions, Shipped(chosen.index), folder, options, progress.shown)
+    report = scored(folder)
+    write_metrics(report)
+    print(report.summary())
+    print(f"\n已写入 {folder.answers} 和 {folder.path / 'metrics.json'}")
+    return FINDING if report.failed else FINE
+
+
+def _report(chosen: argparse.Namespace) -> int:
+    report = scored(RunFolder(chosen.run))
+    write_metrics(report)
+    write_pages(report)
+    print(report.summary())
+    print(f"\n已写入 {chosen.run} 里的 report.html、report.md 和 metrics.json")
+    return FINE
+
+
+def _compare(chosen: argparse.Namespace) -> int:
+    print(compare(RunFolder(chosen.before), RunFolder(chosen.after)).summary())
+    return FINE
+
+
+def _gate(chosen: argparse.Namespace) -> int:
+    requirements = [parse(text) for text in chosen.require]
+    verdicts = judge(scored(RunFolder(chosen.run)), requirements)
+    for verdict in verdicts:
+        print(verdict)
+    return FINE if all(verdict.met for verdict in verdicts) else FINDING
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m eval", description="用有标准答案的题集评测问答助手")
+    commands = parser.add_subparsers(required=True, metavar="命令", title="命令")
+    command = commands.add_parser("run", help="用题集评测，写出每题的回答和各项指标")
+    command.add_argument("dataset", type=Path, metavar="题集", help="每行一个 JSON 对象的文件")
+    command.add_argument("--out", type=Path, required=True, metavar="文件夹", help="评测批次写到哪里")
+    command.add_argument("--index", type=Path, metavar="索引", help="不写则用默认索引")
+    command.add_argument("--jobs", type=_positive, default=1, metavar="N", help="进程数，默认 1")
+    command.add_argument("--limit", type=_positive, metavar="N", help="只评测前 N 个用例")
+    command.add_argument("--resume", action="store_true", help="接着跑没有跑完的批次")
+    command.add_argument("--seed", type=_natural, default=0, metavar="N", help="置信区间的随机种子，默认 0")
+    command.set_defaults(command=_run)
+    command = commands.add_parser("report", help="写出 report.html、report.md 和 metrics.json")
+    command.add_argument("run", type=Path, metavar="批次", help="评测批次的文件夹")
+    command.set_defaults(command=_report)
+    command = commands.add_parser("compare", help="比较同一题集的两个批次")
+    command.add_argument("before", type=Path, metavar="批次A")
+    command.add_argument("after", type=Path, metavar="批次B")
+    command.set_defaults(command=_compare)
+    command = commands.add_parser("gate", help="检查指标是否达标：达标退出码 0，不达标 1")
+    command.add_argument("run", type=Path, metavar="批次", help="评测批次的文件夹")
+    command.add_argument(
+        "--require", nargs="+", action="extend", required=True, metavar="要求", help="例如 answer_accuracy>=0.9"
+    )
+    command.set_defaults(command=_gate)
+    return parser
+
+
+def _positive(text: str) -> int:
+    return _at_least(text, 1)
+
+
+def _natural(text: str) -> int:
+    return _at_least(text, 0)
+
+
+def _at_least(text: str, least: int) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"{text} 应为不小于 {least} 的整数")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
