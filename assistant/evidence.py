@@ -91,7 +91,7 @@ def gather(hits: Iterable[Hit], head: Callable[[str], str] | None = None) -> lis
             found.append(
                 Sentence(passage.doc_id, passage.title, above, first, first + len(text), text, before, hit.score, heading, about)
             )
-            before = "" if heading else text
+            before = "" if heading else f"{before}{text}"
             announced = text if heading else announced
     return found
 

@@ -53,7 +53,7 @@ def read_history(path: Path) -> list[str]:
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise QuestionError(f"无法读取之前的问题：{path}（{error}）。应为 JSON 列表，例如 [\"第一个问题\"]") from error
+        raise QuestionError(f'无法读取之前的问题：{path}（{error}）。应为 JSON 列表，例如 ["第一个问题"]') from error
     if not isinstance(rows, list) or not all(isinstance(row, str) and row.strip() for row in rows):
         raise QuestionError(f"之前的问题应为 JSON 列表，每项是非空的文字：{path}")
     return rows
