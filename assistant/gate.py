@@ -18,6 +18,7 @@ from knowledge.query import QueryTerm
 COVERAGE = 0.52
 OWN = 0.30
 IN_SCOPE = 0.40
+_MENTIONS = 2
 
 _TALK: tuple[tuple[str, str], ...] = (
     ("thanks", r"^(?:非常|太|多)?(?:谢谢|感谢|多谢|谢了|辛苦)[\u4e00-\u9fff]{0,8}[!！。~ ]*$"),
@@ -73,15 +74,25 @@ def in_scope(query: Query, frequency: Callable[[str], int], weigh: Callable[[Que
     return total == 0 or known / total >= IN_SCOPE
 
 
-def answerable(query: Query, units: Sequence[Unit], weigh: Callable[[QueryTerm], float]) -> list[Unit]:
-    """Return the units that tell enough of what the question is about, best first."""
-    return [unit for unit in units if not unit.sentence.is_heading and _tells(query, unit, weigh)]
+def answerable(query: Query, units: Sequence[Unit], text: Callable[[str], str]) -> list[Unit]:
+    """Return the units that tell enough of what the question is about, best first.
+
+    ``text`` gives a document's text by its id.
+    """
+    return [unit for unit in units if not unit.sentence.is_heading and _tells(query, unit, text)]
 
 
-def _tells(query: Query, unit: Unit, weigh: Callable[[QueryTerm], float]) -> bool:
+def _tells(query: Query, unit: Unit, text: Callable[[str], str]) -> bool:
     if unit.coverage < COVERAGE or unit.own < OWN:
         return False
-    return True
+    return all(
+        _is_about(term, text(unit.sentence.doc_id)) for term in unit.missing if term.word in query.places
+    )
+
+
+def _is_about(place: QueryTerm, text: str) -> bool:
+    """Tell whether a document speaks of a place more than in passing."""
+    return any(text.count(word) >= _MENTIONS for word, _ in place.variants)
 
 
 NOT_FOUND = "文件中没有说明这个问题。"

@@ -80,7 +80,7 @@ class Assistant:
         if draft is None:
             draft = issued.answer(query, documents)
         if draft is None:
-            told = gate.answerable(query, units, self._weigh)
+            told = gate.answerable(query, units, lambda doc_id: self.index.document(doc_id).text)
             draft = extract.extract(query, told if query.kind is Kind.YES_NO else without_echoes(told, query.text))
         return draft if draft is not None else NOT_TOLD
 

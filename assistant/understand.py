@@ -51,6 +51,7 @@ class Query:
     wanted: ValueType | None = None
     units: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
+    places: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     premises: tuple[Value, ...] = ()
     asks_page: bool = False
@@ -111,6 +112,7 @@ def understand(text: str, speller: Speller | None = None) -> Query:
         wanted=wanted,
         units=units,
         years=years(core),
+        places=tuple(term.word for term in terms if _is_place(term.word)),
         titles=tuple(value.text for value in found if value.type is ValueType.TITLE),
         premises=tuple(value for value in found if value.type in _PREMISE_TYPES),
         asks_page=bool(_PAGE.search(core) and _PAGE_ASKED.search(core)) and not any(v.type is ValueType.TITLE for v in found),
@@ -122,6 +124,7 @@ def understand(text: str, speller: Speller | None = None) -> Query:
 _GUESS_WEIGHT = 0.7
 _GENERIC = 0.3
 _SHORT_PLACE_WEIGHT = 0.95
+_WHOLE_COUNTRY = {"中国", "我国", "全国", "国内", "中华", "华夏"}
 _PREMISE_TYPES = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.AGE, ValueType.DURATION}
 
 
@@ -182,10 +185,14 @@ def _terms(text: str, guesses: Mapping[str, str]) -> tuple[QueryTerm, ...]:
     return tuple(terms)
 
 
+def _is_place(word: str) -> bool:
+    return len(word) > 1 and words.part_of_speech(word) == "ns" and word not in _WHOLE_COUNTRY
+
+
 def _short_place(word: str) -> tuple[tuple[str, float], ...]:
     """Return a place without 省, 市 or 县, as documents often name it."""
-    is_place = len(word) > 2 and word[-1] in "省市县区州" and words.part_of_speech(word) == "ns"  # noqa: PLR2004
-    return ((word[:-1], _SHORT_PLACE_WEIGHT),) if is_place else ()
+    has_suffix = len(word) > 2 and word[-1] in "省市县区州" and _is_place(word)  # noqa: PLR2004
+    return ((word[:-1], _SHORT_PLACE_WEIGHT),) if has_suffix else ()
 
 
 def _importance(term: QueryTerm) -> float:
