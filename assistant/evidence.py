@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from knowledge import words
 from knowledge.document import Hit
@@ -27,10 +28,14 @@ _RETRIEVAL_SHARE = 0.08
 _ADJACENT_SHARE = 0.12
 _LENGTH_PENALTY = 0.0004  # a character
 _GAP = 2  # characters between words that still stand together
-_TITLE_LINE = re.compile(r"(?:的(?:通知|公告|通告|意见|办法|方案|规定|决定|函|批复|公示|倡议书|公开信)|若干措施|实施细则)(?:[（(][^）)]*[)）])?$")
+_TITLE_LINE = re.compile(
+    r"(?:的(?:通知|公告|通告|意见|办法|方案|规定|决定|函|批复|公示|倡议书|公开信)|若干措施|实施细则)(?:[（(][^）)]*[)）])?$"
+)
 _NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十\d]+[)）、.．]")
 # Opening formulas name everything a document is about and tell nothing of it.
-_PREAMBLE = re.compile(r"(?:通知|通告|公告|意见|办法|方案|措施|事项|规定|细则|要求|安排|答复|情况).{0,6}如下[：:。]?$|^(?:为|根据|按照|依据|经).{10,}(?:制定|特制定|提出|现将|现就|决定)")
+_PREAMBLE = re.compile(
+    r"(?:通知|通告|公告|意见|办法|方案|措施|事项|规定|细则|要求|安排|答复|情况).{0,6}如下[：:。]?$|^(?:为|根据|按照|依据|经).{10,}(?:制定|特制定|提出|现将|现就|决定)"
+)
 _ISSUED_ONLY = re.compile(r"(?:印发|发布|出台|制定|颁布|下发)(?:实施)?了?(?:《[^》]*》[、和]?)+[。；;，,]?$")
 _PREAMBLE_PENALTY = 0.15
 _ECHO_PENALTY = 0.3
@@ -87,9 +92,21 @@ def gather(hits: Iterable[Hit], head: Callable[[str], str] | None = None) -> lis
             text = passage.text[start:end]
             first = passage.start + start
             heading = any(text in title for title in passage.headings) or _announces(text)
-            above = (*passage.headings, announced) if announced and not heading else passage.headings
+            is_new = bool(announced) and not heading and not any(announced in title for title in passage.headings)
+            above = (*passage.headings, announced) if is_new else passage.headings
             found.append(
-                Sentence(passage.doc_id, passage.title, above, first, first + len(text), text, before, hit.score, heading, about)
+                Sentence(
+                    passage.doc_id,
+                    passage.title,
+                    above,
+                    first,
+                    first + len(text),
+                    text,
+                    before,
+                    hit.score,
+                    heading,
+                    about,
+                )
             )
             before = "" if heading else f"{before}{text}"
             announced = text if heading else announced
@@ -155,7 +172,19 @@ def _units(sentence: Sentence, weights: Sequence[tuple[QueryTerm, float]], total
             score -= 0.3
         elif _PREAMBLE.search(sentence.text):
             score -= _PREAMBLE_PENALTY
-        units.append(Unit(sentence, sentence.start + start, sentence.start + end, text, own, covered, tuple(missing), score, has_parts))
+        units.append(
+            Unit(
+                sentence,
+                sentence.start + start,
+                sentence.start + end,
+                text,
+                own,
+                covered,
+                tuple(missing),
+                score,
+                has_parts,
+            )
+        )
     return units
 
 
@@ -165,7 +194,7 @@ def _adjacent(terms: Sequence[QueryTerm], text: str) -> float:
     The ordered-window feature of the sequential dependence model (Metzler and Croft 2005).
     """
     form = _normal(text)
-    pairs = list(zip(terms, terms[1:], strict=False))
+    pairs = list(pairwise(terms))
     met = sum(_together(first, second, form) for first, second in pairs)
     return met / len(pairs) if pairs else 0.0
 
@@ -185,7 +214,7 @@ def _parts(text: str) -> list[tuple[int, int]]:
     labels = [match.end() for match in _LABELLED.finditer(text)]
     if labels:
         edges = [0, *labels, len(text)]
-        return [(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+        return [(a, b) for a, b in pairwise(edges)]
     return clauses(text, "；;")
 
 
@@ -214,7 +243,7 @@ def match(term: QueryTerm, text: str) -> float:
 
 def _share(word: str, form: str) -> float:
     """Return the share of a word's characters covered by shorter words that the text has, 0 if under a half."""
-    covered = set()
+    covered: set[int] = set()
     for part in words.parts(word):
         if part in form:
             position = word.find(part)

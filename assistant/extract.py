@@ -10,9 +10,8 @@ from assistant.draft import NOT_TOLD, Draft, Statement
 from assistant.evidence import Sentence, Unit, match
 from assistant.lists import Listing, head, listings
 from assistant.understand import Kind, Query
-from knowledge import words
 from knowledge.sentences import clauses
-from knowledge.values import Value, ValueType, to_number, values, years
+from knowledge.values import Value, ValueType, values, years
 
 STATEMENT_CHARACTERS = 130
 _NEAR_BEST = 0.82
@@ -98,9 +97,7 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
         if query.wanted in _CONTACTS:
             piece, label_start = unit.text[label_start : value.end], value.end
         own = _own(query, piece)
-        if query.wanted is ValueType.DATE:
-            found.append((value.text, own))
-        elif query.wanted in _CONTACTS:
+        if query.wanted is ValueType.DATE or query.wanted in _CONTACTS:
             found.append((value.text, own))
         elif own > 0 or len(stated) == 1:
             found.append((_told(piece), own))
@@ -161,12 +158,17 @@ def _around(text: str, value: Value) -> str:
 def _same_thing(premise: Value, noun: str, value: Value) -> bool:
     if premise.unit == value.unit and premise.unit in _NAMES_OF_UNITS:
         return True
-    return bool(noun) and bool(value.noun) and (premise.unit == value.unit or not value.unit) and noun[:2] == value.noun[:2]
+    return (
+        bool(noun)
+        and bool(value.noun)
+        and (premise.unit == value.unit or not value.unit)
+        and noun[:2] == value.noun[:2]
+    )
 
 
 def _correction(premise: Value, value: Value, unit: Unit) -> Draft:
     stated = value.text + (premise.noun[:2] if value.unit and premise.unit not in _NAMES_OF_UNITS else "")
-    first = Statement(f"文件记载为{stated},不是{premise.text}", (unit.sentence,), repeats=(premise.text,))
+    first = Statement(f"文件记载为{stated}，不是{premise.text}", (unit.sentence,), repeats=(premise.text,))
     for listing in listings(unit.sentence.text):
         if len(listing.items) == value.number:
             return Draft((first, *_items(listing, unit.sentence)))
@@ -187,7 +189,11 @@ def _list(query: Query, units: Sequence[Unit]) -> Draft | None:
             label = _label_match(query, listing, count) if _touches(listing, unit) else 0.0
             around = re.split(r"[，,；;。]", listing.before)[-1] + "、".join(listing.items) + listing.after
             score = unit.score + _LABEL_SHARE * (label + _own(query, around))
-            if label > 0 and unit.score >= (1 - _LABEL_REACH * label) * units[0].score and (best is None or score > best[0]):
+            if (
+                label > 0
+                and unit.score >= (1 - _LABEL_REACH * label) * units[0].score
+                and (best is None or score > best[0])
+            ):
                 best = (score, listing, unit)
     if best is None:
         return None
@@ -263,10 +269,15 @@ def _items(listing: Listing, sentence: Sentence) -> list[Statement]:
 
 def _is_plural(query: Query) -> bool:
     """Tell whether several things are asked for: 哪种属性 asks for one, 哪几种属性 for several."""
-    return re.search(r"哪一?(?:[种类项支只个份]|方面)(?![\u4e00-\u9fff]*哪)", query.text) is None or re.search(r"哪[些几]|分别", query.text) is not None
+    return (
+        re.search(r"哪一?(?:[种类项支只个份]|方面)(?![\u4e00-\u9fff]*哪)", query.text) is None
+        or re.search(r"哪[些几]|分别", query.text) is not None
+    )
 
 
-_TITLE_ASKED = re.compile(r"(?:什么|哪[些个份部项]?|哪一[份个部项])(?:[\u4e00-\u9fff]{0,6})(?:文件|意见|方案|规划|通知|办法)")
+_TITLE_ASKED = re.compile(
+    r"(?:什么|哪[些个份部项]?|哪一[份个部项])(?:[\u4e00-\u9fff]{0,6})(?:文件|意见|方案|规划|通知|办法)"
+)
 
 
 def _asks_title(query: Query) -> bool:
@@ -301,9 +312,16 @@ _YES_COVERAGE = 0.72
 def _yes(query: Query, unit: Unit, statement: Statement) -> Statement:
     """Say 是的 where the evidence has nearly all the question says; otherwise let it speak for itself."""
     negative = re.search(r"不得|不予|不能|不属于|不包括|除外|禁止|严禁|不再|不享受", unit.text)
-    if unit.coverage < _YES_COVERAGE or negative or re.search(r"不(?!同|断|仅)|没有(?!吗)", re.sub(r"有没有|是不是|能不能|在不在|给不给|管不管|算不算|不[?？]?$", "", query.text)):
+    if (
+        unit.coverage < _YES_COVERAGE
+        or negative
+        or re.search(
+            r"不(?!同|断|仅)|没有(?!吗)",
+            re.sub(r"有没有|是不是|能不能|在不在|给不给|管不管|算不算|不[?？]?$", "", query.text),
+        )
+    ):
         return statement
-    return replace(statement, text=f"是的,{statement.text}")
+    return replace(statement, text=f"是的，{statement.text}")
 
 
 def window(query: Query, text: str, limit: int = STATEMENT_CHARACTERS) -> str:
@@ -328,6 +346,3 @@ def _told(text: str) -> str:
     """Return evidence as it is shown: without the punctuation it ends in and the number it begins with."""
     text = re.sub(r"^\s*(?:[（(][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十\d]+[、.．])\s*", "", text.strip())
     return text.strip(" 　，,；;。：:、\n")
-
-
-__all__ = ["extract", "to_number", "window", "words"]

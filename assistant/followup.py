@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
 from assistant.answer import Question, Turn
 from knowledge import words
@@ -12,15 +13,22 @@ _ORDINAL = re.compile(r"第([一二三四五六七八九十]|\d{1,2})(?:[个类�
 _ANAPHOR = re.compile(
     r"它们?|他们?|她们?|其(?!他|它|余|中)|(?:这|那|该|此)(?:些|个|份|项|部|种|类|几[年个项类])?(?:文件|政策|意见|方案|规划|制度|机制|行动|计划|措施|培训|群体|人|方面|时候|期间|年)?|上述|前者|后者|以上"
 )
-_ELLIPSIS = re.compile(r"^(?:那么?|还有|然后|另外|至于|换成)?[,，]?\s*(?P<rest>.{1,24}?)\s*(?:又|的话)?呢\s*[?？。!！]*$")
+_ELLIPSIS = re.compile(
+    r"^(?:那么?|还有|然后|另外|至于|换成)?[,，]?\s*(?P<rest>.{1,24}?)\s*(?:又|的话)?呢\s*[?？。!！]*$"
+)
 _OPENING = re.compile(r"^(?:那么|然后|还有|另外)[,，]?|^那(?:[,，]|(?=[它他她是怎什为有谁由在哪]))")
-_INTERROGATIVE = re.compile(r"(?:是|有|为|在|由|属于|包括)?(?:什么时候|什么|哪[一些几年天个类种项]?[年天个类种项]?|谁|多少|几|怎么|如何|为什么).*$")
+_INTERROGATIVE = re.compile(
+    r"(?:是|有|为|在|由|属于|包括)?(?:什么时候|什么|哪[一些几年天个类种项]?[年天个类种项]?|谁|多少|几|怎么|如何|为什么).*$"
+)
 _SHORT = 14
 _NUMBERS = "一二三四五六七八九十"
 
 
-def stand_alone(question: Question) -> str:
-    """Return the question with what it leaves out filled in from the last turn; itself where it stands alone."""
+def stand_alone(question: Question, vocabulary: Container[str]) -> str:
+    """Return the question with what it leaves out filled in from the last turn; itself where it stands alone.
+
+    A short question about something else (words outside of ``vocabulary``) is a change of topic.
+    """
     text = question.text.strip()
     if not question.history:
         return text
@@ -32,7 +40,7 @@ def stand_alone(question: Question) -> str:
     ellipsis = _ELLIPSIS.match(text)
     if ellipsis:
         return _exchanged(before, ellipsis.group("rest").strip())
-    if _needs_topic(text):
+    if _needs_topic(text, vocabulary):
         return _with_topic(_OPENING.sub("", text), before, last)
     return text
 
@@ -58,7 +66,12 @@ def _exchanged(before: str, new: str) -> str:
     fresh = years(new + "年") if re.fullmatch(r"\d{2,4}", new) else years(new)
     if fresh and re.sub(r"[\d年—–~至到-]", "", new) == "":
         if years(before):
-            return re.sub(r"(?:(?:19|20)?\d{2})\s*年?\s*(?:[—–~至到-]\s*(?:19|20)?\d{2}\s*)?年", f"{new.rstrip('年')}年", before, count=1)
+            return re.sub(
+                r"(?:(?:19|20)?\d{2})\s*年?\s*(?:[—–~至到-]\s*(?:19|20)?\d{2}\s*)?年",
+                f"{new.rstrip('年')}年",
+                before,
+                count=1,
+            )
         return f"{new.rstrip('年')}年{before}"
     tail = _common_tail(new, before)
     if tail is not None:
@@ -85,11 +98,12 @@ def _year_of(text: str) -> str:
     return match.group() if match else ""
 
 
-def _needs_topic(text: str) -> bool:
+def _needs_topic(text: str, vocabulary: Container[str]) -> bool:
     if _ANAPHOR.search(text) and len(text) <= 2 * _SHORT:
         return True
     content = [word for word in words.words(text) if word not in words.stop_words() and len(word) > 1]
-    return len(text) <= _SHORT and len(content) <= 2 and "《" not in text  # noqa: PLR2004
+    known = all(word in vocabulary or word in words.generic_words() for word in content)
+    return known and len(text) <= _SHORT and len(content) <= 2 and "《" not in text  # noqa: PLR2004
 
 
 def _with_topic(text: str, before: str, last: Turn) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from assistant.answer import Status
 from assistant.evidence import Unit
-from assistant.understand import Kind, Query
+from assistant.understand import Query
 from knowledge import words
 from knowledge.query import QueryTerm
 
@@ -23,18 +23,24 @@ _MENTIONS = 2
 _TALK: tuple[tuple[str, str], ...] = (
     ("thanks", r"^(?:非常|太|多)?(?:谢谢|感谢|多谢|谢了|辛苦)[\u4e00-\u9fff]{0,8}[!！。~ ]*$"),
     ("bye", r"^(?:再见|拜拜|回头见|下次见)[\u4e00-\u9fff]{0,4}[!！。~ ]*$"),
-    ("hello", r"^(?:你|您|大家)?(?:好|早|早上好|上午好|中午好|下午好|晚上好|嗨|哈喽|hello|hi|在吗|在不在)[呀啊吗哦!！,。~ ]*$"),
-    ("self", r"^(?:请问)?(?:你|您)(?:是谁|叫什么|是什么|能做什么|会什么|能干什么|可以做什么|能帮我?什么|有什么用|是机器人|是人工)[\u4e00-\u9fff]{0,6}[?？吗呀啊。]*$"),
+    (
+        "hello",
+        r"^(?:你|您|大家)?(?:好|早|早上好|上午好|中午好|下午好|晚上好|嗨|哈喽|hello|hi|在吗|在不在)[呀啊吗哦!！,。~ ]*$",
+    ),
+    (
+        "self",
+        r"^(?:请问)?(?:你|您)(?:是谁|叫什么|是什么|能做什么|会什么|能干什么|可以做什么|能帮我?什么|有什么用|是机器人|是人工)[\u4e00-\u9fff]{0,6}[?？吗呀啊。]*$",
+    ),
     ("fine", r"^(?:好的?|嗯+|哦+|行|明白了?|知道了|收到|ok|没事了?|没有了)[!！。~ ]*$"),
 )
 _TALK_ANSWERS = {
-    "thanks": "不客气。还有政策方面的问题,可以继续问我。",
-    "bye": "再见。需要了解政策时,随时可以再来问。",
-    "hello": "您好。我根据收录的政策文件回答问题,每个回答都附上原文。您可以问:哪些人属于重点群体?",
-    "self": "我是政策问答助手,只根据收录的政策文件回答,并附上所依据的原文;文件没有说明的,我会如实告诉您。",
-    "fine": "好的。还有什么想了解的政策问题,可以继续问。",
+    "thanks": "不客气。还有政策方面的问题，可以继续问我。",
+    "bye": "再见。需要了解政策时，随时可以再来问。",
+    "hello": "您好。我根据收录的政策文件回答问题，每个回答都附上原文。您可以问：哪些人属于重点群体?",
+    "self": "我是政策问答助手，只根据收录的政策文件回答，并附上所依据的原文;文件没有说明的，我会如实告诉您。",
+    "fine": "好的。还有什么想了解的政策问题，可以继续问。",
 }
-_SECRET = r"系统提示|提示词|内部(?:设定|指令|规则)|隐藏(?:的)?(?:指令|设定)|初始(?:指令|设定)|开发者(?:模式|指令)|system\s*prompt|api\s*key|密钥|你的(?:指令|设定|规则)"
+_INSTRUCTIONS = r"系统提示|提示词|内部(?:设定|指令|规则)|隐藏(?:的)?(?:指令|设定)|初始(?:指令|设定)|开发者(?:模式|指令)|system\s*prompt|api\s*key|密钥|你的(?:指令|设定|规则)"
 _OVERRIDE = r"(?:忽略|无视|忘[记掉]|不要?(?:理会|遵守|管)|绕过|取消|解除|抛开)[^。?？]{0,16}(?:指令|规则|限制|设定|要求|提示|约束|身份)|不受.{0,6}(?:规则|限制|约束)|ignore\b.{0,30}\b(?:instruction|rule|prompt)|jailbreak|越狱模式|DAN模式"
 _REVEAL = r"输出|打印|复述|重复|告诉|泄露|显示|透露|说出|给我|写出|展示|发给|公开|what|show|print|reveal"
 _ROLE = r"(?:从现在(?:起|开始)|现在)?你(?:现在)?(?:是|扮演|假装|就是)(?:一?[个名位只])[^。?？]{0,20}(?:没有|不受|不需要|无需|不用|不再)"
@@ -56,7 +62,7 @@ def manipulates(text: str) -> bool:
     plain = words.normal(text)
     if re.search(_OVERRIDE, plain, re.IGNORECASE) or re.search(_ROLE, plain):
         return True
-    if re.search(_SECRET, plain, re.IGNORECASE) and re.search(_REVEAL, plain, re.IGNORECASE):
+    if re.search(_INSTRUCTIONS, plain, re.IGNORECASE) and re.search(_REVEAL, plain, re.IGNORECASE):
         return True
     return bool(re.search(_FORGE, plain) and re.search(_FORGE_ASKED, plain))
 
@@ -85,9 +91,7 @@ def answerable(query: Query, units: Sequence[Unit], text: Callable[[str], str]) 
 def _tells(query: Query, unit: Unit, text: Callable[[str], str]) -> bool:
     if unit.coverage < COVERAGE or unit.own < OWN:
         return False
-    return all(
-        _is_about(term, text(unit.sentence.doc_id)) for term in unit.missing if term.word in query.places
-    )
+    return all(_is_about(term, text(unit.sentence.doc_id)) for term in unit.missing if term.word in query.places)
 
 
 def _is_about(place: QueryTerm, text: str) -> bool:
@@ -96,7 +100,7 @@ def _is_about(place: QueryTerm, text: str) -> bool:
 
 
 NOT_FOUND = "文件中没有说明这个问题。"
-OUT_OF_SCOPE = "这个问题不在收录的政策文件范围内,我只能根据这些文件回答。"
+OUT_OF_SCOPE = "这个问题不在收录的政策文件范围内，我只能根据这些文件回答。"
 REFUSED = "这个请求我不能照办。我只根据收录的政策文件回答政策问题。"
 
 STATUS_TEXT = {

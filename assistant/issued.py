@@ -77,7 +77,11 @@ def mentioned(query: Query, told: Sequence[Told]) -> list[list[Told]]:
         if score >= (_SAME_TITLE if query.kind is not Kind.ORDER else _SAME_TITLE_IN_PAIR):
             scored.append((score, position, items))
     if query.titles:
-        exact = [entry for entry in scored if any(title_key(title) in {title_key(i.event.title) for i in entry[2]} for title in query.titles)]
+        exact = [
+            entry
+            for entry in scored
+            if any(title_key(title) in {title_key(i.event.title) for i in entry[2]} for title in query.titles)
+        ]
         scored = exact or [entry for entry in scored if entry[0] > 0.85]  # noqa: PLR2004
     best: dict[int, tuple[float, int, list[Told]]] = {}
     for entry in sorted(scored, key=lambda entry: -entry[0]):
@@ -109,7 +113,12 @@ def _likeness(key: str, question: str) -> tuple[float, int]:
     parts = {word: {word, *words.parts(word)} for word in weights}
     told = 0.0
     for word, weight in weights.items():
-        covered = {place for part in parts[word] if part in normal for place in range(word.find(part), word.find(part) + len(part))}
+        covered = {
+            place
+            for part in parts[word]
+            if part in normal
+            for place in range(word.find(part), word.find(part) + len(part))
+        }
         told += weight * len(covered) / len(word)
     last = words.words(key)[-1]
     position = max(normal.rfind(part) for part in {last, last[-2:]})
@@ -127,12 +136,14 @@ def _chronology(query: Query, told: Sequence[Told]) -> Draft | None:
     chosen = _distinct(sorted(chosen, key=lambda item: item.event.year))
     if len(chosen) < 2:  # noqa: PLR2004
         return None
-    return Draft(tuple(Statement(_line(item.event), (item.sentence,), is_item=True) for item in chosen), lead="按时间顺序")
+    return Draft(
+        tuple(Statement(_line(item.event), (item.sentence,), is_item=True) for item in chosen), lead="按时间顺序"
+    )
 
 
 def _line(event: Event) -> str:
     issuer = f"{event.issuer}印发" if event.issuer else ""
-    return f"{event.date}:{issuer}{event.title}" if event.date else f"{issuer}{event.title}"
+    return f"{event.date}：{issuer}{event.title}" if event.date else f"{issuer}{event.title}"
 
 
 def _distinct(items: Sequence[Told]) -> list[Told]:
@@ -159,7 +170,10 @@ def _order(query: Query, told: Sequence[Told], named: Sequence[Sequence[Told]]) 
         return None
     items = sorted(items, key=lambda item: item.event.year, reverse=last)
     first, rest = items[0], items[1:] if len(groups) > 1 else []
-    ahead = Statement(f"{first.event.title}{'较晚' if last else '在先'},{_when_by(first.event)}" if rest else _line(first.event), (first.sentence,))
+    ahead = Statement(
+        f"{first.event.title}{'较晚' if last else '在先'}，{_when_by(first.event)}" if rest else _line(first.event),
+        (first.sentence,),
+    )
     return Draft((ahead, *(Statement(f"{item.event.title}{_when_by(item.event)}", (item.sentence,)) for item in rest)))
 
 
@@ -180,7 +194,9 @@ def _about_one(query: Query, items: Sequence[Told]) -> Draft | None:
         return Draft((Statement(match.group() if match else "", (span.sentence,)),))
     if query.kind is Kind.WHEN and (asks_issuer or re.search(r"哪一?年|什么时[候间]|何时", query.text)):
         return Draft((Statement(dated.event.date, _telling(items, dated)),)) if dated else NOT_TOLD
-    if (query.kind is Kind.WHO or (query.kind is Kind.LIST and re.search(r"机关|部门|单位|机构", query.text))) and asks_issuer:
+    if (
+        query.kind is Kind.WHO or (query.kind is Kind.LIST and re.search(r"机关|部门|单位|机构", query.text))
+    ) and asks_issuer:
         if issued is None:
             return NOT_TOLD
         if _asks_others(query, issued.event):
@@ -223,11 +239,13 @@ def _corrected(query: Query, items: Sequence[Told], draft: Draft) -> Draft:
     if wrong is None:
         return draft
     year, item = wrong
-    text = f"文件记载{item.event.title}为{item.event.date}印发,不是{year}年"
+    text = f"文件记载{item.event.title}为{item.event.date}印发，不是{year}年"
     return replace(draft, statements=(Statement(text, (item.sentence,), repeats=(f"{year}年",)), *draft.statements))
 
 
-_BODY = re.compile(r"(?:是|由|为|被)?([\u4e00-\u9fff、]{2,20}?)(?:联合|共同|正式|单独)?(?:印发|发布|出台|颁布|制定|下发|发的|出的|公布)")
+_BODY = re.compile(
+    r"(?:是|由|为|被)?([\u4e00-\u9fff、]{2,20}?)(?:联合|共同|正式|单独)?(?:印发|发布|出台|颁布|制定|下发|发的|出的|公布)"
+)
 
 
 def _confirm(query: Query, items: Sequence[Told], dated: Told | None, issued: Told | None) -> Draft | None:
@@ -235,7 +253,7 @@ def _confirm(query: Query, items: Sequence[Told], dated: Told | None, issued: To
     wrong = _wrong_year(query, items)
     if wrong is not None:
         year, item = wrong
-        text = f"不是。文件记载为{item.event.date},不是{year}年"
+        text = f"不是。文件记载为{item.event.date}，不是{year}年"
         return Draft((Statement(text, (item.sentence,), repeats=(f"{year}年",)),))
     if dated is not None and query.years and dated.event.year in query.years:
         return Draft((Statement(f"是。{_line(dated.event)}", (dated.sentence,)),))
@@ -247,7 +265,9 @@ def _confirm(query: Query, items: Sequence[Told], dated: Told | None, issued: To
     named = set(re.split(r"[、和与]", issued.event.issuer))
     if name in named or name == issued.event.issuer:
         return Draft((Statement(f"是。{_line(issued.event)}", (issued.sentence,)),))
-    return Draft((Statement(f"不是。文件记载由{issued.event.issuer}印发,不是{name}", (issued.sentence,), repeats=(name,)),))
+    return Draft(
+        (Statement(f"不是。文件记载由{issued.event.issuer}印发，不是{name}", (issued.sentence,), repeats=(name,)),)
+    )
 
 
 def _of_years(query: Query, told: Sequence[Told]) -> Draft | None:
@@ -276,7 +296,7 @@ def _of_years(query: Query, told: Sequence[Told]) -> Draft | None:
 
 def _corrected_body(chosen: Sequence[Told], asked: Sequence[str]) -> Draft:
     lines = [
-        Statement(f"文件记载{_line(item.event)},不是{asked[0]}", (item.sentence,), repeats=(asked[0],))
+        Statement(f"文件记载{_line(item.event)}，不是{asked[0]}", (item.sentence,), repeats=(asked[0],))
         for item in _distinct(chosen)
         if item.event.issuer
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from knowledge import words
 from knowledge.sentences import bracketed, clauses
@@ -17,8 +18,11 @@ _GOVERNORS = frozenset(
     "以 对 为 向 由 将 把 在 从 按 给予 享受 即 是 有 的 了 大力 不断 广泛 全面 积极 着力 深入 充分 并 更好 地 要求 注重".split()
 )
 _VERBAL = re.compile(r"为(?:主要|主体|主|基础|重点|目标|导向|载体|依托)")
+_OTHERS_TAIL = re.compile(r"等(?!级|次)")
 _TAIL = re.compile(r"(?:等(?!级|次)|为|的|是|作为|进行|体现|之间|中的|在内)")
-_ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+是|第[一二三四五六七八九十]+[,，、]|其[一二三四五六七八九十]+[,，]|[（(]?\d{1,2}[)）.．、]|[①-⑳]|[（(][一二三四五六七八九十]+[)）])\s*")
+_ORDINAL = re.compile(
+    r"^(?:[一二三四五六七八九十]+是|第[一二三四五六七八九十]+[,，、]|其[一二三四五六七八九十]+[,，]|[（(]?\d{1,2}[)）.．、]|[①-⑳]|[（(][一二三四五六七八九十]+[)）])\s*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +52,15 @@ def _coordinations(sentence: str) -> list[Listing]:
             joint
             for joint in _JOINER.finditer(clause)
             if {joint.start(), joint.end()} <= edges
+            and not clause[: joint.start()].endswith(("其他", "其它"))
             and not any(first <= start + joint.start() < last for first, last in inside)
         ]
         if any(joint.group() == "、" for joint in joints) or (joints and len(clause) <= 40):  # noqa: PLR2004
-            found += _groups(sentence, clause, start, joints)
+            found += _groups(clause, start, joints)
     return found
 
 
-def _groups(sentence: str, clause: str, offset: int, joints: list[re.Match[str]]) -> list[Listing]:
+def _groups(clause: str, offset: int, joints: list[re.Match[str]]) -> list[Listing]:
     """Take a clause apart into lists: a joint closes a list where the item before it carries a tail (等…, 为…)."""
     runs: list[list[re.Match[str]]] = []
     for joint in joints:
@@ -109,7 +114,7 @@ def _first_item(text: str) -> int:
 
 def _last_item(text: str) -> int:
     """Return where the last item ends in the words behind the last joint."""
-    match = _TAIL.search(text, 2)
+    match = (_OTHERS_TAIL if text.startswith(("其他", "其它")) else _TAIL).search(text, 2)
     return match.start() if match else len(text)
 
 
@@ -135,7 +140,7 @@ def _counted(sentence: str) -> list[Listing]:
     if len(marks) < 2:  # noqa: PLR2004
         return []
     edges = [mark.start() for mark in marks] + [len(sentence)]
-    items = tuple(_ORDINAL.sub("", sentence[a:b].strip()).strip("，,；;。 ") for a, b in zip(edges, edges[1:], strict=False))
+    items = tuple(_ORDINAL.sub("", sentence[a:b].strip()).strip("，,；;。 ") for a, b in pairwise(edges))
     return [Listing(items, sentence[: edges[0]], "", edges[0], len(sentence), chained=True)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from assistant import gate
 from assistant.answer import Answer, Citation, Retrieved, Status
@@ -14,22 +14,25 @@ from knowledge.document import Hit
 
 _RELATED = 3
 
+Path = Callable[[str, int], tuple[str, ...]]
+
 
 def reply(status: Status, text: str, question: str) -> Answer:
     """Return an answer that rests on no document."""
     return Answer(id="", status=status, answer=text, question=question)
 
 
-def answer(draft: Draft, query: Query, hits: Sequence[Hit], units: Sequence[Unit]) -> Answer:
-    """Return the answer that a verified draft amounts to."""
+def answer(draft: Draft, query: Query, hits: Sequence[Hit], units: Sequence[Unit], path: Path) -> Answer:
+    """Return the answer that a verified draft amounts to; ``path`` gives the headings above a place of a document."""
     retrieved = tuple(
-        Retrieved(hit.passage.doc_id, hit.passage.start, hit.passage.end, hit.passage.text, round(hit.score, 4)) for hit in hits
+        Retrieved(hit.passage.doc_id, hit.passage.start, hit.passage.end, hit.passage.text, round(hit.score, 4))
+        for hit in hits
     )
     if not draft.statements:
-        related = _related(units) if draft.status is Status.NOT_FOUND else ()
+        related = _related(units, path) if draft.status is Status.NOT_FOUND else ()
         text = gate.STATUS_TEXT[draft.status]
         if related:
-            text += "下面是文件中相近的内容,供参考。"
+            text += "下面是文件中相近的内容，供参考。"
         return Answer("", draft.status, text, related=related, retrieved=retrieved, question=query.text)
     cited = _distinct([sentence for statement in draft.statements for sentence in statement.evidence])
     numbers = {key: number for number, key in enumerate(cited, start=1)}
@@ -37,7 +40,7 @@ def answer(draft: Draft, query: Query, hits: Sequence[Hit], units: Sequence[Unit
         "",
         draft.status,
         _text(draft, numbers),
-        citations=tuple(_citation(sentence) for sentence in cited.values()),
+        citations=tuple(_citation(sentence, path) for sentence in cited.values()),
         retrieved=retrieved,
         suggestions=suggestions(query, draft),
         question=query.text,
@@ -45,23 +48,25 @@ def answer(draft: Draft, query: Query, hits: Sequence[Hit], units: Sequence[Unit
 
 
 def _distinct(found: Sequence[Sentence]) -> dict[tuple[str, int, int], Sentence]:
-    return {_key(sentence): sentence for sentence in reversed(found)} and dict(
-        (_key(sentence), sentence) for sentence in dict.fromkeys(found)
-    )
+    distinct: dict[tuple[str, int, int], Sentence] = {}
+    for sentence in found:
+        distinct.setdefault(_key(sentence), sentence)
+    return distinct
 
 
 def _key(sentence: Sentence) -> tuple[str, int, int]:
     return sentence.doc_id, sentence.start, sentence.end
 
 
-def _citation(sentence: Sentence) -> Citation:
-    return Citation(sentence.doc_id, sentence.title, sentence.start, sentence.end, sentence.text, sentence.headings)
+def _citation(sentence: Sentence, path: Path) -> Citation:
+    headings = path(sentence.doc_id, sentence.start)
+    return Citation(sentence.doc_id, sentence.title, sentence.start, sentence.end, sentence.text, headings)
 
 
 def _text(draft: Draft, numbers: dict[tuple[str, int, int], int]) -> str:
     lines: list[str] = []
     if draft.lead:
-        lines.append(f"{draft.lead}:")
+        lines.append(f"{draft.lead}：")
     sentences = ""
     for statement in draft.statements:
         marks = _marks(statement, numbers)
@@ -82,6 +87,6 @@ def _marks(statement: Statement, numbers: dict[tuple[str, int, int], int]) -> st
     return "".join(f"[{number}]" for number in found)
 
 
-def _related(units: Sequence[Unit]) -> tuple[Citation, ...]:
+def _related(units: Sequence[Unit], path: Path) -> tuple[Citation, ...]:
     near = [unit.sentence for unit in units if unit.coverage > 0.2 and not unit.sentence.is_heading]  # noqa: PLR2004
-    return tuple(_citation(sentence) for sentence in list(_distinct(near).values())[:_RELATED])
+    return tuple(_citation(sentence, path) for sentence in list(_distinct(near).values())[:_RELATED])

@@ -66,13 +66,13 @@ class Assistant:
             return present.reply(Status.SMALL_TALK, reply, question.text)
         if gate.manipulates(question.text):
             return present.reply(Status.REFUSED, gate.REFUSED, question.text)
-        query = understand(stand_alone(question), self._speller)
+        query = understand(stand_alone(question, self.index.lexical.vocabulary), self._speller)
         hits = self._retriever.search_terms(query.text, query_terms(query.text), RETRIEVED)
         units = rank(gather(hits, self._head), query.terms, self._weigh)
         draft = verify(self._draft(query, hits, units))
         if draft.status is Status.NOT_FOUND and not gate.in_scope(query, self.index.lexical.frequency, self._weigh):
             draft = Draft(status=Status.OUT_OF_SCOPE)
-        return present.answer(draft, query, hits, units)
+        return present.answer(draft, query, hits, units, self.index.headings_at)
 
     def _draft(self, query: Query, hits: Sequence[Hit], units: Sequence[Unit]) -> Draft:
         documents = self._documents(hits)
@@ -99,6 +99,3 @@ class Assistant:
         frequency = max((self.index.lexical.frequency(word) for word, _ in term.variants), default=0)
         telling = math.log((size + 1) / (frequency + 0.5)) / math.log((size + 1) / 0.5)
         return term.weight * (0.35 + 0.65 * max(telling, 0.0))
-
-
-__all__ = ["Assistant", "Kind", "PassageRetriever"]

@@ -35,4 +35,4 @@ def load_settings() -> Settings:
         first = error.errors()[0]
         field = str(first["loc"][0])
         name = field if field in {"HOST", "PORT"} else f"POLICY_{field.upper()}"
-        raise SettingsError(f"设置 {name} 的值不能用:{first['input']!r}({first['msg']})") from error
+        raise SettingsError(f"设置 {name} 的值不能用：{first['input']!r}({first['msg']})") from error

@@ -63,13 +63,31 @@ _UNIT = "|".join(sorted({unit.replace("(?!门)", "") for unit in CLASSIFIERS}, k
 _HOW_MANY = r"(?:多少|(?<!哪)几)"
 _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.CHRONOLOGY, r"时间顺序|时间先后|按时间|按年份|先后顺序|沿革|发展历程|历程|演变|大事记|时间线|一步步"),
-    (Kind.ORDER, r"最早|最先|最晚|最新|最近(?:的|一|出)|哪(?:个|份|一个|项|部)?(?:更|比较)?(?:先|早|晚|后)|谁(?:先|早|在前)|孰先"),
-    (Kind.WHEN, r"什么时[候间]|啥时[候间]?|何时|哪年|哪一?天|哪一年|哪个?月|哪几年|几几年|哪年哪月|几月|何年|年份|日期|(?:发布|印发|成文|施行|生效|出台|开始|结束|截止|起止)(?:的)?(?:具体)?时间"),
+    (
+        Kind.ORDER,
+        r"最早|最先|最晚|最新|最近(?:的|一|出)|哪(?:个|份|一个|项|部)?(?:更|比较)?(?:先|早|晚|后)|谁(?:先|早|在前)|孰先",
+    ),
+    (
+        Kind.WHEN,
+        r"什么时[候间]|啥时[候间]?|何时|哪年|哪一?天|哪一年|哪个?月|哪几年|几几年|哪年哪月|几月|何年|年份|日期|(?:发布|印发|成文|施行|生效|出台|开始|结束|截止|起止)(?:的)?(?:具体)?时间",
+    ),
     (Kind.WHY, r"为什么|为何|为啥|原因|缘由|怎么会|凭什么|咋会"),
-    (Kind.WHERE, r"哪里|哪儿|在哪(?!个|些|几|种|类|年|天|方|项|份|位)|去哪(?!个|些)|什么地方|(?<!如)何处|啥地方|地址|地点|位置"),
-    (Kind.COUNT, rf"{_HOW_MANY}(?!乎)|多[大高长久远重]|百分之[几多]|占比|比例|[数人金]额|(?:人|次|总|份|家|天)数|规模有|期限|时长|学费|价格|年龄"),
-    (Kind.LIST, r"哪[些几]|哪一?(?:[种类项支只方条]|方面)|哪[三四五六七八九十两]|(?:有|包括|包含|分为|分成|涉及|涵盖|覆盖)(?:了)?(?:什么|啥|谁)|都有(?:什么|谁|啥)|分别|列出|列举|几[个类种项](?:是)?(?:什么|啥)|什么(?:文件|政策|措施|举措|人群|条件|材料|内容|部门|单位|机构|载体|形式|类型|指标|方面|制度|机制|意见|方案|规划|计划|通知|人(?!$))|哪(?:份|个|部|项|条)(?:国家)?(?:文件|政策|意见|方案|规划|计划|通知|办法)"),
-    (Kind.WHO, r"谁|何人|哪个?(?:部门|单位|机构|机关|部委|省|市|地方|单位)|什么(?:部门|单位|机构|机关|部委)|发文(?:机关|单位|部门)|印发(?:机关|单位|部门)|哪家|主办方"),
+    (
+        Kind.WHERE,
+        r"哪里|哪儿|在哪(?!个|些|几|种|类|年|天|方|项|份|位)|去哪(?!个|些)|什么地方|(?<!如)何处|啥地方|地址|地点|位置",
+    ),
+    (
+        Kind.COUNT,
+        rf"{_HOW_MANY}(?!乎)|多[大高长久远重]|百分之[几多]|占比|比例|[数人金]额|(?:人|次|总|份|家|天)数|规模有|期限|时长|学费|价格|年龄",
+    ),
+    (
+        Kind.LIST,
+        r"哪[些几]|哪一?(?:[种类项支只方条]|方面)|哪[三四五六七八九十两]|(?:有|包括|包含|分为|分成|涉及|涵盖|覆盖)(?:了)?(?:什么|啥|谁)|都有(?:什么|谁|啥)|分别|列出|列举|几[个类种项](?:是)?(?:什么|啥)|什么(?:文件|政策|措施|举措|人群|条件|材料|内容|部门|单位|机构|载体|形式|类型|指标|方面|制度|机制|意见|方案|规划|计划|通知|人(?!$))|哪(?:份|个|部|项|条)(?:国家)?(?:文件|政策|意见|方案|规划|计划|通知|办法)",
+    ),
+    (
+        Kind.WHO,
+        r"谁|何人|哪个?(?:部门|单位|机构|机关|部委|省|市|地方|单位)|什么(?:部门|单位|机构|机关|部委)|发文(?:机关|单位|部门)|印发(?:机关|单位|部门)|哪家|主办方",
+    ),
     (Kind.HOW, r"怎么|怎样|如何|咋(?!会)|怎麽|用什么(?:办法|方法|方式)|靠什么|通过什么"),
     (Kind.WHAT, r"是什么|指什么|什么是|什么叫|叫什么|何谓|啥是|啥叫|是啥|什么意思|含义|定义|指的是|是指|何为"),
 )
@@ -82,12 +100,16 @@ _QUESTION_WORD = re.compile(
 )
 _PAGE = re.compile(r"(?:这|该|本)?(?:篇|个)?(?:文章|网页|页面|网站|本文|该文|原文|新闻|稿件|全文|此文|这篇)")
 _PAGE_ASKED = re.compile(r"标题|题目|题名|发布|发表|刊登|登出|日期|什么时[候间]|何时|哪天|来源|作者|叫什么")
-_OTHERS = re.compile(r"(?:另外|其他|其它|其余|剩下|还有)的?(?:[一二两三四五六七八九十几\d]+[个家份项类位]|部门|单位|机构|文件|人)")
+_OTHERS = re.compile(
+    r"(?:另外|其他|其它|其余|剩下|还有)的?(?:[一二两三四五六七八九十几\d]+[个家份项类位]|部门|单位|机构|文件|人)"
+)
 _FILLER = re.compile(
     r"请问一?下?|我?想(?:要)?(?:问|了解|知道|咨询)(?:一?下|问)?|麻烦(?:问|您|你)?(?:一?下)?|帮(?:我|忙)(?:查|看|列|找)?(?:一?下)?|您好|你好|谢谢"
     r"|告诉我|能告诉我|(?:根据|按照|依据)?(?:这篇|本|该)?(?:文件|文章|文中|材料|政策)?(?:里面?|中|内|上)?(?:说|提到|提出|讲|规定|写|指出|介绍)(?:到)?(?:的|了|过)?"
 )
-_DOCUMENT_NOUN = re.compile(r"(?:什么|哪[些个份几部项一]*|几[个份项]|多少)?(?:国家|重要|政策|相关|的){0,3}(?:文件|政策文件|意见|方案|规划|通知|办法|政策)")
+_DOCUMENT_NOUN = re.compile(
+    r"(?:什么|哪[些个份几部项一]*|几[个份项]|多少)?(?:国家|重要|政策|相关|的){0,3}(?:文件|政策文件|意见|方案|规划|通知|办法|政策)"
+)
 
 
 def understand(text: str, speller: Speller | None = None) -> Query:
@@ -115,7 +137,8 @@ def understand(text: str, speller: Speller | None = None) -> Query:
         places=tuple(term.word for term in terms if _is_place(term.word)),
         titles=tuple(value.text for value in found if value.type is ValueType.TITLE),
         premises=tuple(value for value in found if value.type in _PREMISE_TYPES),
-        asks_page=bool(_PAGE.search(core) and _PAGE_ASKED.search(core)) and not any(v.type is ValueType.TITLE for v in found),
+        asks_page=bool(_PAGE.search(core) and _PAGE_ASKED.search(core))
+        and not any(v.type is ValueType.TITLE for v in found),
         asks_yes_no=asks_yes_no,
         asks_others=bool(_OTHERS.search(core)),
     )
@@ -151,14 +174,22 @@ _WANTED: tuple[tuple[ValueType, str], ...] = (
     (ValueType.DOCUMENT_NUMBER, r"文号|发文字号|发文号"),
     (ValueType.SHARE, r"百分之[几多]|比例|占比|百分比|[^频效]率.{0,6}(?:多少|多高|几)"),
     (ValueType.AGE, r"几岁|多大岁数|年龄|多大年纪|岁数"),
-    (ValueType.MONEY, r"多少钱|多少元|多少块|几[百千万]?[元块]|金额|费用|学费|工资|补贴标准|补助标准|补多少|给多少|奖多少|标准(?:是|为|有)?多少|价格|收费|花多少|待遇(?:是|有)?多少"),
-    (ValueType.DURATION, r"多久|多长|(?<![这那哪])(?:几天|几个月|几周|几个?小时|几年(?!的))|多少天|多少个?(?:工作日|月|小时|学时|课时)|期限|时长|多少年"),
+    (
+        ValueType.MONEY,
+        r"多少钱|多少元|多少块|几[百千万]?[元块]|金额|费用|学费|工资|补贴标准|补助标准|补多少|给多少|奖多少|标准(?:是|为|有)?多少|价格|收费|花多少|待遇(?:是|有)?多少",
+    ),
+    (
+        ValueType.DURATION,
+        r"多久|多长|(?<![这那哪])(?:几天|几个月|几周|几个?小时|几年(?!的))|多少天|多少个?(?:工作日|月|小时|学时|课时)|期限|时长|多少年",
+    ),
 )
 
 
 def _wanted(text: str, kind: Kind) -> tuple[ValueType | None, tuple[str, ...]]:
     for wanted, pattern in _WANTED:
-        if re.search(pattern, text) and (kind not in {Kind.YES_NO, Kind.HOW, Kind.WHY, Kind.LIST} and "哪几年" not in text):
+        if re.search(pattern, text) and (
+            kind not in {Kind.YES_NO, Kind.HOW, Kind.WHY, Kind.LIST} and "哪几年" not in text
+        ):
             return wanted, ()
     if kind is Kind.WHEN:
         return ValueType.DATE, ()
@@ -205,7 +236,10 @@ def _importance(term: QueryTerm) -> float:
     tag = words.part_of_speech(term.word)
     if tag == "v":
         return 0.75
-    if tag[:1] in {"a", "d", "i", "l", "z", "r", "c", "p", "u", "y", "o", "e", "m", "q", "t", "f"} and tag not in {"an", "ad"}:
+    if tag[:1] in {"a", "d", "i", "l", "z", "r", "c", "p", "u", "y", "o", "e", "m", "q", "t", "f"} and tag not in {
+        "an",
+        "ad",
+    }:
         return 0.3
     return 1.0
 
@@ -215,12 +249,15 @@ def _focus(text: str) -> tuple[tuple[str, ...], str]:
 
     「健全哪些制度」 asks for (制度), after 健全; 「主要形式有哪些」 asks for (形式), after nothing.
     """
-    match = None
-    for match in _QUESTION_WORD.finditer(text):
-        pass
-    if match is None:
+    asked = list(_QUESTION_WORD.finditer(text))
+    if not asked:
         return (), ""
-    before = [word for word in words.words(re.split(r"[，,。？?！!；;]", text[: match.start()])[-1]) if word not in words.stop_words()]
+    match = asked[-1]
+    before = [
+        word
+        for word in words.words(re.split(r"[，,。？?！!；;]", text[: match.start()])[-1])
+        if word not in words.stop_words()
+    ]
     after = re.split(r"[，,。？?！!；;、]", text[match.end() :])[0]
     near = [word for word in words.words(after.split("的")[0] or after) if word not in words.stop_words()]
     if near:

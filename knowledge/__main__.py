@@ -143,7 +143,7 @@ def _search(options: argparse.Namespace) -> int:
     from knowledge.retrieve import Retriever  # noqa: PLC0415
 
     hits = Retriever(_open(options.index)).search(options.query, options.k)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "doc_id": hit.passage.doc_id,
             "title": hit.passage.title,
@@ -162,7 +162,9 @@ def _search(options: argparse.Namespace) -> int:
         print(json.dumps({"query": options.query, "hits": rows}, ensure_ascii=False))
         return EXIT_FINE
     for number, row in enumerate(rows, start=1):
-        print(f"{number}. {row['score']:.3f}（词 {row['lexical']:.2f}，向量 {row['dense']:.2f}）{' > '.join(row['headings'])}")
+        print(
+            f"{number}. {row['score']:.3f}（词 {row['lexical']:.2f}，向量 {row['dense']:.2f}）{' > '.join(row['headings'])}"
+        )
         print(f"   {row['text'][:_SHOWN_CHARACTERS].replace(chr(10), ' ')}…")
         print(f"   匹配：{'、'.join(row['matched']) or '无'}")
     return EXIT_FINE

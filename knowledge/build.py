@@ -95,7 +95,7 @@ def _fill(
     folder: Path, documents: Sequence[Document], passages: Sequence[Passage], vectors: Vectors, embedder: Embedder
 ) -> Manifest:
     write_rows(folder, documents, passages)
-    lexical.build(passages).write(folder)
+    lexical.build(passages, documents).write(folder)
     VectorStore.create(folder / FOLDER, vectors)
     files = {file.name: file_hash(file) for file in sorted(folder.iterdir()) if file.is_file()}
     return Manifest(**expected(embedder), documents=len(documents), passages=len(passages), files=files)  # type: ignore[arg-type]

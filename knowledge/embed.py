@@ -42,21 +42,22 @@ class HashedTermEmbedder:
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return an array of shape (len(texts), dimension), each row of unit length or all zero."""
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
+        for number, text in enumerate(texts):
             for word, count in Counter(words.terms(text)).items():
-                row += (1.0 + np.log(count)) * words.rarity(word) * self._word(word)
-            norm = float(np.linalg.norm(row))
-            if norm > 0:
-                row /= norm
-        return rows
+                rows[number] += (1.0 + np.log(count)) * words.rarity(word) * self._word(word)
+        norms = np.linalg.norm(rows, axis=1, keepdims=True)
+        return np.divide(rows, norms, out=rows, where=norms > 0)
 
     def _word(self, word: str) -> Vectors:
         characters = [_direction(character, self.dimension) for character in word]
-        return _direction(word, self.dimension) + np.mean(characters, axis=0, dtype=np.float32)
+        mean: Vectors = np.mean(characters, axis=0, dtype=np.float32)
+        vector: Vectors = _direction(word, self.dimension) + mean
+        return vector
 
 
 @lru_cache(maxsize=65536)
 def _direction(token: str, dimension: int) -> Vectors:
     seed = int.from_bytes(hashlib.blake2b(token.encode(), digest_size=8).digest(), "little")
     signs = np.random.default_rng(seed).integers(0, 2, dimension) * 2 - 1
-    return (signs / np.sqrt(dimension)).astype(np.float32)
+    direction: Vectors = (signs / np.sqrt(dimension)).astype(np.float32)
+    return direction

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from knowledge.sentences import bracketed, sentences
 from knowledge.values import ValueType, values
 
-_VERB = re.compile(r"(?:联合|共同|正式|先后|陆续|相继)?(?:印发|发布|出台|颁布|制定|下发|公布|通过|修订|制订)(?:实施|施行)?(?:了|的)?")
+_VERB = re.compile(
+    r"(?:联合|共同|正式|先后|陆续|相继)?(?:印发|发布|出台|颁布|制定|下发|公布|通过|修订|制订)(?:实施|施行)?(?:了|的)?"
+)
 _SUBJECT_EDGE = re.compile(r"[，,；;。：:]|同意|批准|部署")
 _LEADING = re.compile(r"^(?:由|经|并|同时|其中|又|还|再|随后|此后|之后|该|根据|按照)")
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,21 @@ class Index:
 
     def outline(self, doc_id: str) -> tuple[Section, ...]:
         """Return the headings of a document."""
-        return chunk.outline(self.by_id[doc_id].text)
+        return _outline(self.by_id[doc_id].text)
+
+    def headings_at(self, doc_id: str, offset: int) -> tuple[str, ...]:
+        """Return the headings a place of a document stands under, outermost first."""
+        found: list[Section] = []
+        for section in self.outline(doc_id):
+            if section.end > offset:
+                break
+            found = [outer for outer in found if outer.level < section.level] + [section]
+        return tuple(section.title for section in found)
+
+
+@lru_cache(maxsize=512)
+def _outline(text: str) -> tuple[Section, ...]:
+    return chunk.outline(text)
 
 
 def expected(embedder: Embedder) -> dict[str, object]:

@@ -7,7 +7,7 @@ saturation. The impact of every (term, passage) pair is computed once, at build 
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge import words
-from knowledge.document import Passage
+from knowledge.document import Document, Passage
 from knowledge.query import QueryTerm
 
 K1 = 1.2
 B = 0.75
 HEADING_WEIGHT = 0.5
 TITLE_WEIGHT = 0.5
+HEAD_WEIGHT = 0.4
+HEAD_CHARACTERS = 150  # of a document: its place, its body, its addressee
 
 _TABLE = "lexical.npz"
 _VOCABULARY = "vocabulary.json"
@@ -76,9 +78,10 @@ class LexicalIndex:
         return cls({term: number for number, term in enumerate(terms)}, offsets, rows, impacts, int(size))
 
 
-def build(passages: Sequence[Passage]) -> LexicalIndex:
-    """Count and weigh the terms of all passages."""
-    counts = [_weighted_counts(passage) for passage in passages]
+def build(passages: Sequence[Passage], documents: Sequence[Document] = ()) -> LexicalIndex:
+    """Count and weigh the terms of all passages; ``documents`` give the opening words that each passage shares."""
+    heads = {document.id: words.terms(document.text[:HEAD_CHARACTERS]) for document in documents}
+    counts = [_weighted_counts(passage, heads.get(passage.doc_id, [])) for passage in passages]
     lengths = np.array([sum(count.values()) for count in counts], dtype=np.float64)
     mean = float(lengths.mean()) if len(lengths) else 1.0
     postings: dict[str, list[tuple[int, float]]] = {}
@@ -105,10 +108,12 @@ def build(passages: Sequence[Passage]) -> LexicalIndex:
     )
 
 
-def _weighted_counts(passage: Passage) -> Counter[str]:
-    counts: Counter[str] = Counter()
+def _weighted_counts(passage: Passage, head: Sequence[str]) -> dict[str, float]:
+    counts: defaultdict[str, float] = defaultdict(float)
+    for term in head:
+        counts[term] += HEAD_WEIGHT
     fields = ((passage.text, 1.0), (" ".join(passage.headings), HEADING_WEIGHT), (passage.title, TITLE_WEIGHT))
     for text, weight in fields:
         for term in words.terms(text):
-            counts[term] += weight  # type: ignore[assignment]  # a Counter of weights
+            counts[term] += weight
     return counts

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from knowledge.errors import IndexDamagedError, IndexMismatchError
 
-FORMAT = 1
+FORMAT = 2
 _NAME = "manifest.json"
 _DICTIONARIES = ("terms.txt", "stop_words.txt")
 

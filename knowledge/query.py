@@ -38,7 +38,10 @@ def _groups() -> dict[str, tuple[tuple[str, float], ...]]:
                 others[official] = max(others.get(official, 0.0), OFFICIAL_WEIGHT)
             for sibling in everyday:
                 others[sibling] = max(others.get(sibling, 0.0), SIBLING_WEIGHT)
-    return {phrase: tuple((word, weight) for word, weight in others.items() if word != phrase) for phrase, others in table.items()}
+    return {
+        phrase: tuple((word, weight) for word, weight in others.items() if word != phrase)
+        for phrase, others in table.items()
+    }
 
 
 @cache

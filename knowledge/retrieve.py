@@ -36,7 +36,13 @@ class Retriever:
         order = np.argsort(-scores, kind="stable")[: max(k, 0)]
         lexical_parts = fuse.scaled(lexical)
         return [
-            Hit(passages[row], float(scores[row]), float(lexical_parts[row]), float(dense[row]), self._matched(query, row))
+            Hit(
+                passages[row],
+                float(scores[row]),
+                float(lexical_parts[row]),
+                float(dense[row]),
+                self._matched(query, row),
+            )
             for row in order
         ]
 

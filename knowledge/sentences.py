@@ -6,6 +6,7 @@ A span is ``(start, end)`` in characters of the given text, without surrounding 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 Span = tuple[int, int]
 
@@ -72,7 +73,7 @@ def _line_ends(text: str, cuts: list[int]) -> list[int]:
     Such a space follows words without a comma (a title, a heading, an addressee) in a stretch too long for one line.
     """
     found = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         if end - start <= _LONGEST_LINE:
             continue
         begin = start
@@ -91,7 +92,11 @@ def clauses(text: str, marks: str = _CLAUSE_MARKS) -> list[Span]:
     for position, character in enumerate(text):
         if character not in marks or any(start <= position < end for start, end in inside):
             continue
-        if character in ",:：" and text[position - 1 : position].isdigit() and text[position + 1 : position + 2].isdigit():
+        if (
+            character in ",:："
+            and text[position - 1 : position].isdigit()
+            and text[position + 1 : position + 2].isdigit()
+        ):
             continue  # 1,000 or 10:30
         cuts.append(position + 1)
     cuts.append(len(text))
@@ -100,7 +105,7 @@ def clauses(text: str, marks: str = _CLAUSE_MARKS) -> list[Span]:
 
 def _trimmed(text: str, cuts: list[int]) -> list[Span]:
     spans: list[Span] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         piece = text[start:end]
         stripped = piece.strip()
         if stripped:

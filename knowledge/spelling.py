@@ -50,7 +50,10 @@ class Speller:
         for first in range(len(spans)):
             for last in range(first, len(spans)):
                 start, end = spans[first][0], spans[last][1]
-                if end - start > _LONGEST_WINDOW or "".join(span[2] for span in spans[first : last + 1]) != text[start:end]:
+                if (
+                    end - start > _LONGEST_WINDOW
+                    or "".join(span[2] for span in spans[first : last + 1]) != text[start:end]
+                ):
                     break
                 if end - start > 1 and any(self._is_odd(span[2]) for span in spans[first : last + 1]):
                     windows.append((start, end))
@@ -74,13 +77,13 @@ class Speller:
 
     @cached_property
     def _by_sound(self) -> dict[str, str]:
-        return {sound(word): word for word in reversed(self._vocabulary) if _is_han(word)}
+        return {sound(word): word for word in reversed(tuple(self._vocabulary)) if _is_han(word)}
 
     @cached_property
     def _by_gap(self) -> dict[str, str]:
         return {
             word[:position] + "*" + word[position + 1 :]: word
-            for word in reversed(self._vocabulary)
+            for word in reversed(tuple(self._vocabulary))
             if len(word) >= _SHORTEST_SUBSTITUTION and _is_han(word)
             for position in range(len(word))
         }

@@ -54,8 +54,6 @@ class VectorStore:
         try:
             collection = client.get_collection(_COLLECTION, embedding_function=None)
             store = cls(collection, client.close)
-            if collection.count() != rows:
-                raise IndexDamagedError(index, f"向量库有 {collection.count()} 行，应有 {rows} 行")
             store.try_canary(index, rows)
         except IndexDamagedError:
             client.close()
@@ -67,6 +65,9 @@ class VectorStore:
 
     def try_canary(self, index: str, rows: int) -> None:
         """Ask for the nearest row of a stored vector; Chroma without its vector files answers wrongly, not with an error."""
+        count = self._collection.count()
+        if count != rows:
+            raise IndexDamagedError(index, f"向量库有 {count} 行，应有 {rows} 行")
         if rows == 0:
             return
         stored = self._collection.get(ids=[str(rows // 2)], include=["embeddings"])["embeddings"]

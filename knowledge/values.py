@@ -52,7 +52,10 @@ _CLASSIFIER = "|".join(sorted(set(CLASSIFIERS), key=len, reverse=True))
 _DAY = r"\d{1,2}[日号]"
 _PATTERNS: tuple[tuple[ValueType, re.Pattern[str]], ...] = (
     (ValueType.TITLE, re.compile(r"《[^《》\n]{2,80}》")),
-    (ValueType.DOCUMENT_NUMBER, re.compile(r"[\u4e00-\u9fff]{1,12}[〔\[(（【]\s*(?:19|20)\d{2}\s*[〕\])）】]\s*\d+\s*号")),
+    (
+        ValueType.DOCUMENT_NUMBER,
+        re.compile(r"[\u4e00-\u9fff]{1,12}[〔\[(（【]\s*(?:19|20)\d{2}\s*[〕\])）】]\s*\d+\s*号"),
+    ),
     (ValueType.WEB, re.compile(r"(?:https?://|www\.)[A-Za-z0-9./?=&_%#:-]+")),
     (ValueType.EMAIL, re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")),
     (ValueType.MONEY, re.compile(rf"{_NUMERAL}\s*(元|块钱)")),
@@ -71,8 +74,18 @@ _PATTERNS: tuple[tuple[ValueType, re.Pattern[str]], ...] = (
         ValueType.DURATION,
         re.compile(rf"{_NUMERAL}\s*(年(?!级|代)|个月|个工作日|工作日|天|日(?!报)|小时|分钟|周(?!岁)|个?学时|课时)"),
     ),
-    (ValueType.PHONE, re.compile(r"(?<!\d)(?:0\d{2,3}[-—－ ]?\d{3,4}[-—－ ]?\d{3,5}|1[3-9]\d{9}|400[-— ]?\d{3,4}[-— ]?\d{3,4}|1[12]\d{3})(?!\d)")),
-    (ValueType.COUNT, re.compile(r"(?<![第\d一二三四五六七八九十])[两二三四五六七八九十]{1,3}(?=部门|单位|机构|方面|大类|院|中心|部委|省|市|目录|系统)()")),
+    (
+        ValueType.PHONE,
+        re.compile(
+            r"(?<!\d)(?:0\d{2,3}[-—－ ]?\d{3,4}[-—－ ]?\d{3,5}|1[3-9]\d{9}|400[-— ]?\d{3,4}[-— ]?\d{3,4}|1[12]\d{3})(?!\d)"
+        ),
+    ),
+    (
+        ValueType.COUNT,
+        re.compile(
+            r"(?<![第\d一二三四五六七八九十])[两二三四五六七八九十]{1,3}(?=部门|单位|机构|方面|大类|院|中心|部委|省|市|目录|系统)()"
+        ),
+    ),
     (ValueType.COUNT, re.compile(rf"(?<![第\d]){_NUMERAL}\s*({_CLASSIFIER})")),
     (
         ValueType.PLACE,
@@ -105,7 +118,9 @@ def _value(kind: ValueType, match: re.Match[str], text: str) -> Value:
     if kind in {ValueType.MONEY, ValueType.SHARE, ValueType.AGE, ValueType.DURATION, ValueType.COUNT}:
         number = to_number(match.group())
     noun_match = re.match(r"[\u4e00-\u9fff]{1,6}", text[match.end() :]) if kind is ValueType.COUNT else None
-    return Value(kind, match.group(), match.start(), match.end(), number, unit, noun_match.group() if noun_match else "")
+    return Value(
+        kind, match.group(), match.start(), match.end(), number, unit, noun_match.group() if noun_match else ""
+    )
 
 
 _DIGIT = {**{digit: value for value, digit in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
@@ -145,7 +160,10 @@ def to_number(text: str) -> float | None:
 def years(text: str) -> tuple[int, ...]:
     """Return the years a text names, in order, each once; 2019—2021年 names its two ends, 19年 is 2019."""
     found: list[int] = []
-    for match in re.finditer(r"(?<!\d)((?:19|20)\d{2})(?=\s*(?:年|[—–~～至到-]))|(?<=[—–~～至到-])\s*((?:19|20)\d{2})(?!\d)|(?<!\d)([012]\d)(?=年)", text):
+    for match in re.finditer(
+        r"(?<!\d)((?:19|20)\d{2})(?=\s*(?:年|[—–~～至到-]))|(?<=[—–~～至到-])\s*((?:19|20)\d{2})(?!\d)|(?<!\d)([012]\d)(?=年)",
+        text,
+    ):
         full = match.group(1) or match.group(2)
         year = int(full) if full else 2000 + int(match.group(3))
         if year not in found:

@@ -63,7 +63,15 @@ def _document(line: str, where: str) -> Document | SourceError:
         row["text"].encode("utf-8")
     except UnicodeEncodeError:
         return SourceError(where, "字段 text 含有不成对的代理字符")
-    return Document(row["id"], row["title"], row["text"], **{key: row.get(key) or None for key in _OPTIONAL})
+    return Document(
+        id=row["id"],
+        title=row["title"],
+        text=row["text"],
+        source=row.get("source") or None,
+        published=row.get("published") or None,
+        issuer=row.get("issuer") or None,
+        number=row.get("number") or None,
+    )
 
 
 def _is_date(value: str) -> bool:

@@ -1,0 +1,125 @@
+"""The desk every web channel asks at: a bounded number of answers at a time, each remembered in its conversation."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from assistant.answer import Answer, Question, Turn
+from assistant.conversation import new_conversation_id
+from assistant.errors import AssistantError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from knowledge.document import Document, Passage, Section
+
+DEFAULT_THREADS = 2
+DEFAULT_WAITING = 32
+RETRY_AFTER = 2
+"""Seconds after which a caller that was turned away may try again."""
+
+
+class Index(Protocol):
+    """What the channels read of the index: its documents, whole."""
+
+    @property
+    def documents(self) -> Sequence[Document]:
+        """Every document, in a fixed order."""
+
+    @property
+    def passages(self) -> Sequence[Passage]:
+        """Every passage of every document."""
+
+    def document(self, doc_id: str) -> Document:
+        """Return one document; raises KeyError for an unknown id."""
+
+    def outline(self, doc_id: str) -> Sequence[Section]:
+        """Return the headings of a document, in order; raises KeyError for an unknown id."""
+
+
+class Assistant(Protocol):
+    """What the channels need of an assistant; ``ask`` may be called from several threads."""
+
+    @property
+    def index(self) -> Index:
+        """The documents that answers rest on."""
+
+    def ask(self, question: Question) -> Answer:
+        """Answer a question."""
+
+
+class Conversations(Protocol):
+    """Where turns are kept."""
+
+    def turns(self, conversation_id: str) -> tuple[Turn, ...]:
+        """Return the turns, oldest first; none when the conversation is unknown."""
+
+    def append(self, conversation_id: str, turn: Turn) -> None:
+        """Add a turn."""
+
+    def forget(self, conversation_id: str) -> None:
+        """Drop a conversation."""
+
+
+class BusyError(AssistantError):
+    """More questions are waiting than the service takes on."""
+
+    def __init__(self) -> None:
+        super().__init__("现在提问的人较多，请过几秒再试。")
+
+
+class Desk:
+    """Answers questions in ``threads`` threads; at most ``waiting`` more may wait, the next one is turned away."""
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        conversations: Conversations,
+        *,
+        threads: int = DEFAULT_THREADS,
+        waiting: int = DEFAULT_WAITING,
+    ) -> None:
+        self.assistant = assistant
+        self._conversations = conversations
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="ask")
+        self._free = threads + waiting
+
+    def resume(self, conversation_id: str | None) -> str:
+        """Return the id of a conversation that came from outside when it is known, and a new one when it is not."""
+        if conversation_id is not None and self._conversations.turns(conversation_id):
+            return conversation_id
+        return new_conversation_id()
+
+    def turns(self, conversation_id: str) -> tuple[Turn, ...]:
+        """Return what has been said so far, oldest first."""
+        return self._conversations.turns(conversation_id)
+
+    def forget(self, conversation_id: str) -> None:
+        """Drop a conversation."""
+        self._conversations.forget(conversation_id)
+
+    async def ask(self, text: object, conversation_id: str) -> Answer:
+        """Answer the next question of a conversation and remember the turn.
+
+        Raises QuestionError when the question cannot be asked, BusyError when too many are waiting.
+        """
+        question = Question.of(text, self._conversations.turns(conversation_id), conversation_id)
+        if self._free == 0:
+            raise BusyError
+        self._free -= 1
+        work = asyncio.get_running_loop().run_in_executor(self._threads, self.assistant.ask, question)
+        # The place is free again when the work is done, even if the caller has left by then.
+        work.add_done_callback(self._release)
+        answer = replace(await asyncio.shield(work), conversation_id=conversation_id)
+        self._conversations.append(conversation_id, Turn(question.text, answer))
+        return answer
+
+    def close(self) -> None:
+        """Let the running answers end and take no more."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def _release(self, _: object) -> None:
+        self._free += 1
