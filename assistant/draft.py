@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from assistant.answer import Status
@@ -31,3 +32,9 @@ class Draft:
 
 
 NOT_TOLD = Draft(status=Status.NOT_FOUND)
+
+
+def as_shown(text: str) -> str:
+    """Return evidence as it is shown: without the punctuation it ends in and the number it begins with."""
+    text = re.sub(r"^\s*(?:[（(][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十\d]+[、.．])\s*", "", text.strip())
+    return text.strip(" 　，,；;。：:、\n")

@@ -22,6 +22,7 @@ IN_HEADING = 0.7
 IN_NEIGHBOUR = 0.5
 IN_TITLE = 0.6
 PARTIAL = 0.8
+_NEAR_BEST = 0.82
 _LONGEST_ANNOUNCEMENT = 30
 _FRESH_PAIRS = 3
 _RETRIEVAL_SHARE = 0.08
@@ -255,3 +256,14 @@ def _share(word: str, form: str) -> float:
 @lru_cache(maxsize=8192)
 def _normal(text: str) -> str:
     return words.normal(text)
+
+
+def own_match(terms: Sequence[QueryTerm], text: str) -> float:
+    """Return the share of a question's weight that a text has by itself (0..1)."""
+    total = sum(term.weight for term in terms)
+    return sum(term.weight * match(term, text) for term in terms) / total if total else 0.0
+
+
+def near_best(units: Sequence[Unit]) -> list[Unit]:
+    """Return the units that are nearly as good evidence as the best, best first."""
+    return [unit for unit in units if unit.score >= _NEAR_BEST * units[0].score]

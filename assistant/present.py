@@ -42,7 +42,7 @@ def answer(draft: Draft, query: Query, hits: Sequence[Hit], units: Sequence[Unit
         _text(draft, numbers),
         citations=tuple(_citation(sentence, path) for sentence in cited.values()),
         retrieved=retrieved,
-        suggestions=suggestions(query, draft),
+        suggestions=suggestions(query, draft, hits),
         question=query.text,
     )
 

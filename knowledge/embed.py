@@ -46,7 +46,8 @@ class HashedTermEmbedder:
             for word, count in Counter(words.terms(text)).items():
                 rows[number] += (1.0 + np.log(count)) * words.rarity(word) * self._word(word)
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
-        return np.divide(rows, norms, out=rows, where=norms > 0)
+        np.divide(rows, norms, out=rows, where=norms > 0)
+        return rows
 
     def _word(self, word: str) -> Vectors:
         characters = [_direction(character, self.dimension) for character in word]

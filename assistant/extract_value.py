@@ -1,0 +1,127 @@
+"""Values asked for: the date, number, amount, place or contact that stands with the words of the question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
+from assistant.evidence import Sentence, Unit, near_best, own_match
+from assistant.extract_list import items
+from assistant.lists import listings
+from assistant.understand import Query
+from knowledge.sentences import clauses
+from knowledge.values import Value, ValueType, values, years
+
+_CONTACTS = {ValueType.PLACE, ValueType.PHONE, ValueType.WEB, ValueType.EMAIL, ValueType.DOCUMENT_NUMBER}
+_NUMBERS = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.DURATION, ValueType.AGE}
+_NAMES_OF_UNITS = {"人次", "人", "名", "位"}
+
+
+def value(query: Query, units: Sequence[Unit]) -> Draft:
+    """Answer with a value of the wanted type that stands with the words of the question, and meets its years."""
+    best: tuple[float, str, Unit] | None = None
+    for unit in units:
+        if not years_fit(query, unit.sentence):
+            continue
+        for text, own in _pieces_with(query, unit):
+            score = unit.score + 0.5 * own
+            if best is None or score > best[0]:
+                best = (score, text, unit)
+    if best is None:
+        return NOT_TOLD
+    return Draft((Statement(best[1], (best[2].sentence,)),))
+
+
+def years_fit(query: Query, sentence: Sentence) -> bool:
+    """Tell whether a sentence speaks of the years the question names; a sentence without a year fits none of them."""
+    if not query.years:
+        return True
+    told = set(years(sentence.text))
+    return set(query.years) <= told if len(query.years) > 1 or len(told) < 2 else _single(query.years[0], sentence.text)  # noqa: PLR2004
+
+
+def _single(year: int, text: str) -> bool:
+    """Tell whether a text names a year by itself, not only as an end of a span."""
+    return re.search(rf"(?<![—–~～至到\d-]){year}年", text) is not None
+
+
+def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
+    """Return (text, match) of the pieces of a unit that hold a value of the wanted type, with what it is a value of."""
+    found = []
+    stated = [value for value in values(unit.text) if _is_wanted(query, value)]
+    label_start = 0
+    for value in stated:
+        start, end = _piece_around(unit.text, value)
+        piece = unit.text[start:end]
+        if query.wanted in _CONTACTS:
+            piece, label_start = unit.text[label_start : value.end], value.end
+        own = own_match(query.terms, piece)
+        if query.wanted is ValueType.DATE or query.wanted in _CONTACTS:
+            found.append((value.text, own))
+        elif own > 0 or len(stated) == 1:
+            found.append((as_shown(piece), own))
+    return found
+
+
+def _is_wanted(query: Query, value: Value) -> bool:
+    if query.wanted is ValueType.COUNT and not query.units:
+        return value.type in _NUMBERS
+    if value.type is not query.wanted:
+        return False
+    if query.wanted is not ValueType.COUNT:
+        return True
+    if value.unit in query.units:
+        return True
+    return not value.unit and any(word in value.noun or value.noun.startswith(word) for word in query.focus)
+
+
+def _piece_around(text: str, value: Value) -> tuple[int, int]:
+    """Return the stretch between list and clause marks that holds a value."""
+    for start, end in clauses(text, "，,；;。：:、"):
+        if start <= value.start < end:
+            return start, end
+    return value.start, value.end
+
+
+def corrected_count(query: Query, units: Sequence[Unit]) -> Draft | None:
+    """Correct a number of the question where the evidence states another for the same thing."""
+    for premise in () if query.asks_others else query.premises:
+        if premise.type is not ValueType.COUNT or premise.number is None or premise.text.startswith("一"):
+            continue
+        noun = premise.noun
+        for unit in near_best(units):
+            stated = [value for value in values(unit.sentence.text) if value.type is ValueType.COUNT]
+            same = [value for value in stated if _same_thing(premise, noun, value)]
+            if not same or any(value.number == premise.number for value in same):
+                if same:
+                    break
+                continue
+            value = max(same, key=lambda value: own_match(query.terms, _around(unit.sentence.text, value)))
+            return _correction(premise, value, unit)
+    return None
+
+
+def _around(text: str, value: Value) -> str:
+    start, end = _piece_around(text, value)
+    return text[start:end]
+
+
+def _same_thing(premise: Value, noun: str, value: Value) -> bool:
+    if premise.unit == value.unit and premise.unit in _NAMES_OF_UNITS:
+        return True
+    return (
+        bool(noun)
+        and bool(value.noun)
+        and (premise.unit == value.unit or not value.unit)
+        and noun[:2] == value.noun[:2]
+    )
+
+
+def _correction(premise: Value, value: Value, unit: Unit) -> Draft:
+    stated = value.text + (premise.noun[:2] if value.unit and premise.unit not in _NAMES_OF_UNITS else "")
+    first = Statement(f"文件记载为{stated}，不是{premise.text}", (unit.sentence,), repeats=(premise.text,))
+    for listing in listings(unit.sentence.text):
+        if len(listing.items) == value.number:
+            return Draft((first, *items(listing, unit.sentence)))
+    return Draft((first,))
