@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from assistant.answer import Status
 from assistant.evidence import Unit
@@ -19,6 +20,7 @@ COVERAGE = 0.52
 OWN = 0.30
 IN_SCOPE = 0.40
 _MENTIONS = 2
+_NAME_SHARE = 0.85
 
 _TALK: tuple[tuple[str, str], ...] = (
     ("thanks", r"^(?:非常|太|多)?(?:谢谢|感谢|多谢|谢了|辛苦)[\u4e00-\u9fff]{0,8}[!！。~ ]*$"),
@@ -91,7 +93,24 @@ def answerable(query: Query, units: Sequence[Unit], text: Callable[[str], str]) 
 def _tells(query: Query, unit: Unit, text: Callable[[str], str]) -> bool:
     if unit.coverage < COVERAGE or unit.own < OWN:
         return False
-    return all(_is_about(term, text(unit.sentence.doc_id)) for term in unit.missing if term.word in query.places)
+    document = text(unit.sentence.doc_id)
+    return all(_names(name, unit, document) for name in query.names) and all(
+        _is_about(term, document) for term in unit.missing if term.word in query.places
+    )
+
+
+def _names(name: str, unit: Unit, text: str) -> bool:
+    """Tell whether a document has a name the question quotes, or the evidence nearly all of its words."""
+    if _bare(name) in _bare(text):
+        return True
+    context = _bare(unit.sentence.text + unit.sentence.about)
+    parts = [word for word in words.words(name) if word not in words.stop_words()]
+    return sum(len(word) for word in parts if word in context) >= _NAME_SHARE * sum(map(len, parts))
+
+
+@lru_cache(maxsize=256)
+def _bare(text: str) -> str:
+    return re.sub(r"[\s《》“”‘’\"'「」『』()（）]", "", words.normal(text))
 
 
 def _is_about(place: QueryTerm, text: str) -> bool:

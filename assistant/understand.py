@@ -52,6 +52,7 @@ class Query:
     units: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     places: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     premises: tuple[Value, ...] = ()
     asks_page: bool = False
@@ -135,6 +136,7 @@ def understand(text: str, speller: Speller | None = None) -> Query:
         units=units,
         years=years(core),
         places=tuple(term.word for term in terms if _is_place(term.word)),
+        names=tuple(_NAME.findall(core)),
         titles=tuple(value.text for value in found if value.type is ValueType.TITLE),
         premises=tuple(value for value in found if value.type in _PREMISE_TYPES),
         asks_page=bool(_PAGE.search(core) and _PAGE_ASKED.search(core))
@@ -147,6 +149,7 @@ def understand(text: str, speller: Speller | None = None) -> Query:
 _GUESS_WEIGHT = 0.7
 _GENERIC = 0.3
 _SHORT_PLACE_WEIGHT = 0.95
+_NAME = re.compile(r"[《“「『\"]([^《》“”「」『』\"]{2,30})[》”」』\"]")
 _WHOLE_COUNTRY = {"中国", "我国", "全国", "国内", "中华", "华夏"}
 _PREMISE_TYPES = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.AGE, ValueType.DURATION}
 
