@@ -2,11 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-HOST ?= 127.0.0.1
-PORT ?= 7860
-export HOST PORT
+ARTICLE := eval/data/policy_article.jsonl
 
-.PHONY: run test lint bench eval soak setup clean
+.PHONY: run test soak lint eval bench setup clean
 
 run: setup
 	$(BIN)/python app.py
@@ -16,15 +14,20 @@ test: setup
 	$(BIN)/python -m pytest
 
 soak: setup
-	POLICY_SOAK=1 $(BIN)/python -m pytest -m soak
+	$(BIN)/python -m pytest -m soak --override-ini addopts="-q --strict-markers --import-mode=importlib"
 
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# The project's own question set, and what its dev half must reach.
 eval: setup
-	$(BIN)/python -m eval run eval/data/policy_article.jsonl --index var/index --out runs/article
+	rm -rf runs/article
+	$(BIN)/python -m eval run $(ARTICLE) --out runs/article
+	$(BIN)/python -m eval report runs/article
+	$(BIN)/python -m eval gate runs/article --require "split=dev:answer_accuracy>=0.9" \
+		"split=dev:evidence_in_citations>=0.95" "split=dev:refusal_recall>=0.85" "split=dev:false_refusal_rate<=0.05"
 
 bench: setup
 	$(BIN)/python -m eval.bench

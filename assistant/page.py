@@ -24,7 +24,7 @@ def answer(query: Query, documents: Sequence[Document]) -> Draft | None:
     if _ISSUER.search(query.text):
         return _stated(document, document.issuer, document.issuer) if document.issuer else NOT_TOLD
     if _TITLE.search(query.text):
-        return _stated(document, document.title, f"《{document.title}》")
+        return _stated(document, document.title, document.title)
     if _DATE.search(query.text):
         return _stated(document, document.published, document.published)
     return None

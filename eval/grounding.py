@@ -41,7 +41,9 @@ def supporting(outcome: Outcome) -> list[bool]:
     verdicts: dict[int, bool] = {}
     for statement in statements(outcome.answer.answer):
         known = all(1 <= mark <= len(citations) for mark in statement.marks)
-        held = known and statement.supported_by([citations[mark - 1].quote for mark in statement.marks])
+        held = known and statement.supported_by(
+            [citations[mark - 1].quote for mark in statement.marks], outcome.case.turns[-1]
+        )
         for mark in statement.marks:
             verdicts[mark] = verdicts.get(mark, True) and held
     return [verdicts.get(mark, False) for mark in range(1, len(citations) + 1)]

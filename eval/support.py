@@ -20,6 +20,7 @@ _BULLET = re.compile(
 )
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _TITLE = re.compile(r"《[^《》]+》")
+_DENIED = re.compile(r"不是[^，,。；;]*")
 _CLAUSE = re.compile(r"[,:;。!?()—]+")
 
 
@@ -31,13 +32,15 @@ class Statement:
     marks: tuple[int, ...]
     bullet: bool = False
 
-    def supported_by(self, quotes: Sequence[str]) -> bool:
+    def supported_by(self, quotes: Sequence[str], asked: str = "") -> bool:
         """Tell whether every number, 《title》 and, in a bullet, every clause occurs in the quotes.
 
+        What a correction denies (「不是2016年」) need not: it is taken over from the question ``asked``.
         Clauses are compared without punctuation, so that 「2018年：国务院印发…」 may stand for 「2018年，国务院印发…」.
         """
         told = {number for quote in quotes for number in _numbers(quote)}
-        if not _numbers(self.text) <= told:
+        denied = {number for text in _DENIED.findall(self.text) for number in _numbers(text)} & _numbers(asked)
+        if not _numbers(self.text) - denied <= told:
             return False
         wanted = [comparable(title) for title in _TITLE.findall(self.text)]
         if not all(any(title in comparable(quote) for quote in quotes) for title in wanted):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+from knowledge import clean
 from knowledge.embed import HashedTermEmbedder
 from knowledge.errors import KnowledgeError
 
@@ -27,8 +29,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_BAD
 
 
+class _Parser(argparse.ArgumentParser):
+    """Tells bad use in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_BAD, f"错误：{message}（用法见 {self.prog} --help）\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m knowledge", description="建立和查看政策文件的索引")
+    parser = _Parser(prog="python -m knowledge", description="建立和查看政策文件的索引")
     commands = parser.add_subparsers(required=True, metavar="命令")
     for name, command, what in (
         ("build", _build, "用给出的文件重新建立索引"),
@@ -53,10 +62,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("应为正整数")
-    return number
+    if not re.fullmatch(r"0*[1-9]\d{0,8}", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"应为正整数，不是 {text}")
+    return int(text)
 
 
 def _common(part: argparse.ArgumentParser, command: Callable[[argparse.Namespace], int]) -> None:
@@ -142,7 +150,8 @@ def _holds(text: str, passage: Any) -> bool:
 def _search(options: argparse.Namespace) -> int:
     from knowledge.retrieve import Retriever  # noqa: PLC0415
 
-    hits = Retriever(_open(options.index)).search(options.query, options.k)
+    query = clean.characters(options.query)
+    hits = Retriever(_open(options.index)).search(query, options.k)
     rows: list[dict[str, Any]] = [
         {
             "doc_id": hit.passage.doc_id,
@@ -159,7 +168,7 @@ def _search(options: argparse.Namespace) -> int:
         for hit in hits
     ]
     if options.json:
-        print(json.dumps({"query": options.query, "hits": rows}, ensure_ascii=False))
+        print(json.dumps({"query": query, "hits": rows}, ensure_ascii=False))
         return EXIT_FINE
     for number, row in enumerate(rows, start=1):
         print(

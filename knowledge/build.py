@@ -14,13 +14,12 @@ from pathlib import Path
 from knowledge import chunk, lexical
 from knowledge.document import Document, Passage
 from knowledge.embed import Embedder, Vectors
-from knowledge.errors import IndexLockedError, SourceError
-from knowledge.index import POINTER, expected, open_index, write_rows
+from knowledge.errors import IndexDamagedError, IndexLockedError, IndexMissingError, IndexWriteError, SourceError
+from knowledge.index import POINTER, expected, generation, open_index, write_rows
 from knowledge.manifest import Manifest, file_hash
 from knowledge.sources.folder import Reading, read_all
 from knowledge.store import FOLDER, VectorStore
 
-_KEPT_GENERATIONS = 2  # the one that serves, and the one before it for readers still on it
 _LOCK = "lock"
 
 
@@ -73,16 +72,19 @@ def _write(path: Path, reading: Reading, embedder: Embedder) -> Summary:
         raise SourceError("没有可以建立索引的文件", reasons or "来源里没有可读的文件")
     passages = [passage for document in documents for passage in chunk.passages(document)]
     vectors = embedder.embed([searchable(passage) for passage in passages])
+    previous = _serving(path)
     folder = path / f"g-{secrets.token_hex(6)}"
-    folder.mkdir()
     try:
+        folder.mkdir()
         manifest = _fill(folder, documents, passages, vectors, embedder)
         manifest.write(folder)
         _switch(path, folder)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise IndexWriteError(str(path), error.strerror or type(error).__name__) from error
         raise
-    _drop_old(path, folder)
+    _drop_old(path, {folder, previous})
     return Summary(len(documents), len(passages), reading)
 
 
@@ -97,8 +99,9 @@ def _fill(
     write_rows(folder, documents, passages)
     lexical.build(passages, documents).write(folder)
     VectorStore.create(folder / FOLDER, vectors)
-    files = {file.name: file_hash(file) for file in sorted(folder.iterdir()) if file.is_file()}
-    return Manifest(**expected(embedder), documents=len(documents), passages=len(passages), files=files)  # type: ignore[arg-type]
+    files = [file for file in sorted(folder.iterdir()) if file.is_file()] + VectorStore.settled(folder / FOLDER)
+    hashes = {file.relative_to(folder).as_posix(): file_hash(file) for file in files}
+    return Manifest(**expected(embedder), documents=len(documents), passages=len(passages), files=hashes)  # type: ignore[arg-type]
 
 
 def _switch(path: Path, folder: Path) -> None:
@@ -121,11 +124,18 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _drop_old(path: Path, current: Path) -> None:
-    folders = sorted(path.glob("g-*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
-    others = [folder for folder in folders if folder != current]
-    for folder in others[_KEPT_GENERATIONS - 1 :]:
-        shutil.rmtree(folder, ignore_errors=True)
+def _serving(path: Path) -> Path | None:
+    try:
+        return generation(path)
+    except (IndexMissingError, IndexDamagedError):
+        return None
+
+
+def _drop_old(path: Path, kept: set[Path | None]) -> None:
+    """Drop what no reader is on: ``kept`` is the generation that serves now and the one that served before."""
+    for folder in path.glob("g-*"):
+        if folder not in kept:
+            shutil.rmtree(folder, ignore_errors=True)
     for draft in path.glob(f"{POINTER}.*"):
         draft.unlink(missing_ok=True)
 

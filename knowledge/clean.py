@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ud800-\udfff]")
-_DATE = r"(\d{4})\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})\s*日?"
-_PUBLISHED = re.compile(rf"(?:发布|发稿|刊发|更新|成文|印发)(?:时间|日期)?\s*[:：]?\s*{_DATE}")
-_COUNTER = re.compile(r"\s*(?:阅读|浏览|点击)(?:次数|量|数)?\s*[:：]?\s*\d*\s*次?\s*$")
-_BREADCRUMB = re.compile(r"^(?:(?:当前|您的?)?(?:现在的)?位置\s*[:：]?)?\s*首\s*页\s*(?:[>»›/]|&gt;|-)")
+# Spaces in these patterns are bounded: without a bound each run of spaces costs its length squared, or worse.
+_DATE = r"(\d{4})\s{0,3}[-年/.]\s{0,3}(\d{1,2})\s{0,3}[-月/.]\s{0,3}(\d{1,2})\s{0,3}日?"
+_PUBLISHED = re.compile(rf"(?:发布|发稿|刊发|更新|成文|印发)(?:时间|日期)?\s{{0,3}}[:：]?\s{{0,3}}{_DATE}")
+_COUNTER = re.compile(r"(?<!\S)(?:阅读|浏览|点击)(?:次数|量|数)?\s{0,3}[:：]?\s{0,3}\d{0,12}\s{0,3}次?$")
+_BREADCRUMB = re.compile(r"^(?:(?:当前|您的?)?(?:现在的)?位置\s{0,3}[:：]?)?\s{0,3}首\s{0,3}页\s{0,3}(?:[>»›/]|&gt;|-)")
 _CONTACT = re.compile(
-    r"联系方式|联系我们|联系电话|电话\s*[:：]|地\s*址\s*[:：]|传\s*真\s*[:：]|邮\s*编\s*[:：]|邮\s*箱\s*[:：]|热线"
+    r"联系方式|联系我们|联系电话|电话\s{0,3}[:：]|地\s{0,3}址\s{0,3}[:：]|传\s{0,3}真\s{0,3}[:：]|邮\s{0,3}编\s{0,3}[:：]|邮\s{0,3}箱\s{0,3}[:：]|热线"
     r"|(?:^|\D)(?:0\d{2,3}[-—－ ]\d{3,4}[-—－ ]?\d{3,5}|400[-— ]?\d{3,4}[-— ]?\d{3,4})(?:\D|$)"
 )
 _EMPTY_LABEL = re.compile(r"^[^:：]{1,8}[:：]\s*$")
@@ -49,11 +51,13 @@ def lines(text: str) -> str:
 def page(text: str, fallback_title: str) -> Page:
     """Separate the furniture of a page saved as text from the article on it."""
     rows = lines(characters(text)).split("\n")
-    date_row = _date_row(rows)
-    title_row = _title_row(rows, date_row)
+    head = rows[: _head_length(rows)]
+    date_row = _date_row(head)
+    title_row = _title_row(rows, head, date_row)
     header = rows[:title_row] if date_row is not None or any(map(_BREADCRUMB.match, rows[:title_row])) else []
     contact = _contact_lines(header)
-    body = [_COUNTER.sub("", row) for row in rows[len(header) :] if not _BREADCRUMB.match(row)]
+    furniture = [_COUNTER.sub("", row) for row in head[len(header) :] if not _BREADCRUMB.match(row)]
+    body = furniture + rows[max(len(head), len(header)) :]
     if contact:
         body += ["", _CONTACT_TITLE, *contact]
     title = rows[title_row].strip() if title_row < len(rows) else ""
@@ -65,20 +69,28 @@ def page(text: str, fallback_title: str) -> Page:
     )
 
 
-def _date_row(rows: list[str]) -> int | None:
+def _head_length(rows: list[str]) -> int:
+    """Return how many rows can be furniture: the first rows, up to the first that holds a whole sentence."""
     for number, row in enumerate(rows[:_FURNITURE_LINES]):
-        if _PUBLISHED.search(row) and len(row) <= _LONGEST_TITLE and not row.rstrip().endswith("。"):
+        if "。" in row:
+            return number
+    return min(len(rows), _FURNITURE_LINES)
+
+
+def _date_row(head: list[str]) -> int | None:
+    for number, row in enumerate(head):
+        if len(row) <= _LONGEST_TITLE and _PUBLISHED.search(row):
             return number
     return None
 
 
-def _title_row(rows: list[str], date_row: int | None) -> int:
+def _title_row(rows: list[str], head: list[str], date_row: int | None) -> int:
     """Return the row of the title: the last line above the date line, else the first line of the text."""
     if date_row is not None:
         for number in range(date_row - 1, -1, -1):
-            if rows[number].strip():
+            if head[number].strip():
                 return number
-    breadcrumbs = [number for number, row in enumerate(rows[:_FURNITURE_LINES]) if _BREADCRUMB.match(row)]
+    breadcrumbs = [number for number, row in enumerate(head) if _BREADCRUMB.match(row)]
     first = breadcrumbs[-1] + 1 if breadcrumbs else 0
     return next((number for number in range(first, len(rows)) if rows[number].strip()), 0)
 
@@ -87,8 +99,10 @@ def _date(row: str) -> str | None:
     match = _PUBLISHED.search(row)
     if match is None:
         return None
-    year, month, day = (int(part) for part in match.groups())
-    return f"{year:04d}-{month:02d}-{day:02d}"
+    try:
+        return date(*(int(part) for part in match.groups())).isoformat()
+    except ValueError:  # 2022-13-45
+        return None
 
 
 def _contact_lines(header: list[str]) -> tuple[str, ...]:

@@ -7,7 +7,8 @@
     ├── IndexMissingError    there is no index at the path
     ├── IndexDamagedError    there is one, but a part is missing or does not fit the rest
     ├── IndexMismatchError   it was built by another encoder, dimension or chunker
-    └── IndexLockedError     another process is writing it
+    ├── IndexLockedError     another process is writing it
+    └── IndexWriteError      it could not be written (no space, a quota); what served before still serves
 
 Each message is one line in Chinese that names the path and what to do.
 """
@@ -56,3 +57,10 @@ class IndexLockedError(KnowledgeError):
 
     def __init__(self, path: str, holder: str) -> None:
         super().__init__(f"索引正在被另一个进程写入：{path}（{holder}）。请稍后再试")
+
+
+class IndexWriteError(KnowledgeError):
+    """The new generation could not be written; the index is as it was."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"索引写入失败：{path}（{reason}）。原有的索引没有改变，请检查磁盘空间和权限后重试")

@@ -87,8 +87,12 @@ def generation(path: Path) -> Path:
     pointer = path / POINTER
     if not pointer.is_file():
         raise IndexMissingError(str(path))
-    folder = path / pointer.read_text(encoding="utf-8").strip()
-    if folder.parent != path or not folder.is_dir():
+    try:
+        folder = path / pointer.read_text(encoding="utf-8").strip()
+        is_there = folder.parent == path and folder.is_dir()
+    except (OSError, ValueError) as error:
+        raise IndexDamagedError(str(path), f"{POINTER} 无法读取") from error
+    if not is_there:
         raise IndexDamagedError(str(path), f"{POINTER} 指向的内容不存在")
     return folder
 

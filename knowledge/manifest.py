@@ -18,7 +18,7 @@ _DICTIONARIES = ("terms.txt", "stop_words.txt")
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """``files`` maps each file of the index (Chroma's own aside) to its SHA-256; ``words`` is the dictionaries' hash."""
+    """``files`` maps each file of the index that never changes to its SHA-256; ``words`` is the dictionaries' hash."""
 
     format: int
     encoder: str
@@ -38,9 +38,12 @@ class Manifest:
     def read(cls, folder: Path) -> Manifest:
         """Read it; raises IndexDamagedError where it is missing or no manifest."""
         try:
-            return cls(**json.loads((folder / _NAME).read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError) as error:
+            manifest = cls(**json.loads((folder / _NAME).read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError, RecursionError) as error:
             raise IndexDamagedError(str(folder.parent), f"{_NAME} 缺失或无法读取") from error
+        if not isinstance(manifest.files, dict):
+            raise IndexDamagedError(str(folder.parent), f"{_NAME} 的内容不对")
+        return manifest
 
     def check(self, folder: Path, expected: Mapping[str, object]) -> None:
         """Compare with what the program needs and with the files as they lie there.

@@ -6,6 +6,7 @@ reason to fetch a model. Passages and their text lie beside it.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.errors import IndexDamagedError
+from knowledge.errors import IndexDamagedError, IndexWriteError
 
 FOLDER = "chroma"
 _COLLECTION = "passages"
+_WRITTEN_OUT = "index_metadata.pickle"  # Chroma writes it with the vectors, from 1,000 rows on
 _BATCH = 5_000  # Chroma takes at most 5,461 rows at once
 
 Vectors = NDArray[np.float32]
@@ -31,15 +33,17 @@ class VectorStore:
 
     @classmethod
     def create(cls, folder: Path, vectors: Vectors) -> None:
-        """Write a new store; row ``n`` of ``vectors`` gets the id ``n``."""
-        client = _client(folder)
-        collection = client.create_collection(
-            _COLLECTION, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
-        )
-        for start in range(0, len(vectors), _BATCH):
-            batch = vectors[start : start + _BATCH]
-            collection.add(ids=[str(start + row) for row in range(len(batch))], embeddings=batch)
-        client.close()
+        """Write a new store; row ``n`` of ``vectors`` gets the id ``n``. Raises IndexWriteError."""
+        try:
+            with contextlib.closing(_client(folder)) as client:
+                collection = client.create_collection(
+                    _COLLECTION, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
+                )
+                for start in range(0, len(vectors), _BATCH):
+                    batch = vectors[start : start + _BATCH]
+                    collection.add(ids=[str(start + row) for row in range(len(batch))], embeddings=batch)
+        except Exception as error:  # Chroma raises errors of many kinds from its compiled part
+            raise IndexWriteError(str(folder.parent.parent), f"向量库：{error}") from error
 
     @classmethod
     def open(cls, folder: Path, rows: int) -> VectorStore:
@@ -50,17 +54,18 @@ class VectorStore:
         index = str(folder.parent.parent)
         if not (folder / "chroma.sqlite3").is_file():
             raise IndexDamagedError(index, "缺少向量库")
-        client = _client(folder)
-        try:
-            collection = client.get_collection(_COLLECTION, embedding_function=None)
-            store = cls(collection, client.close)
-            store.try_canary(index, rows)
-        except IndexDamagedError:
-            client.close()
-            raise
-        except Exception as error:  # Chroma raises errors of many kinds from its compiled part
-            client.close()
-            raise IndexDamagedError(index, f"向量库无法读取：{type(error).__name__}") from error
+        with contextlib.ExitStack() as opened:
+            try:
+                client = _client(folder)
+                opened.callback(client.close)
+                collection = client.get_collection(_COLLECTION, embedding_function=None)
+                store = cls(collection, client.close)
+                store.try_canary(index, rows)
+            except IndexDamagedError:
+                raise
+            except Exception as error:  # Chroma raises errors of many kinds from its compiled part
+                raise IndexDamagedError(index, f"向量库无法读取：{type(error).__name__}") from error
+            opened.pop_all()
         return store
 
     def try_canary(self, index: str, rows: int) -> None:
@@ -77,6 +82,16 @@ class VectorStore:
         nearest = self.search(vector, 1)
         if not nearest or (np.any(vector) and nearest[0][1] < 0.999):  # noqa: PLR2004  # the row itself has cosine 1
             raise IndexDamagedError(index, "向量库的查询结果与数据不符")
+
+    @staticmethod
+    def settled(folder: Path) -> list[Path]:
+        """Return the files of a store that never change once written, so that damage to them shows in their hashes.
+
+        Chroma's compiled reader of them does not check what it reads and may take the process down. Chroma itself
+        rewrites its SQLite file and ``length.bin``, and all of a store so small that it never wrote it out.
+        """
+        segments = [file.parent for file in folder.glob(f"*/{_WRITTEN_OUT}")]
+        return sorted(file for segment in segments for file in segment.iterdir() if file.name != "length.bin")
 
     def search(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
         """Return up to ``k`` (row, cosine similarity), most similar first."""

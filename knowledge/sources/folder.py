@@ -42,10 +42,10 @@ def _read(source: str, reading: Reading) -> Iterator[Document | SourceError]:
     path = Path(source)
     if source.startswith(("http://", "https://")):
         yield SourceError(source, "尚不支持网址，请先把网页保存为文本文件")
+    elif not _exists(path):
+        yield SourceError(source, "文件或文件夹不存在")
     elif path.is_dir():
         yield from _folder(path, reading)
-    elif not path.exists():
-        yield SourceError(source, "文件或文件夹不存在")
     elif _is_jsonl(path):
         yield from jsonl.read(path)
     else:
@@ -73,13 +73,23 @@ def _folder(folder: Path, reading: Reading) -> Iterator[Document | SourceError]:
             reading.skipped.append(f"{name}（不认识的格式）")
 
 
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name longer than the file system allows, or a folder that may not be looked into
+        return False
+
+
 def _is_jsonl(path: Path) -> bool:
     return path.name.endswith((".jsonl", ".jsonl.xz"))
 
 
 def _text(path: Path, doc_id: str) -> Document | SourceError:
     try:
+        doc_id.encode("utf-8")
         return text.read(path, doc_id)
+    except UnicodeEncodeError:
+        return SourceError(str(path), "文件名不是 UTF-8，无法作为文件编号，请改名")
     except SourceError as error:
         return error
     except OSError as error:

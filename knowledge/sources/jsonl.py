@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import lzma
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -14,14 +16,15 @@ from knowledge.errors import SourceError
 
 _REQUIRED = ("id", "title", "text")
 _OPTIONAL = ("source", "published", "issuer", "number")
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def is_corpus(path: Path) -> bool:
     """Tell whether the first line has ``id``, ``title`` and ``text``; a question set beside a corpus does not."""
     try:
         with _open(path) as stream:
-            first = json.loads(stream.readline())
-    except (OSError, ValueError, lzma.LZMAError, EOFError):
+            first = json.loads(stream.readline().removeprefix(codecs.BOM_UTF8))
+    except (OSError, ValueError, lzma.LZMAError, EOFError, RecursionError):
         return False
     return isinstance(first, dict) and all(key in first for key in _REQUIRED)
 
@@ -32,37 +35,27 @@ def read(path: Path) -> Iterator[Document | SourceError]:
     try:
         with _open(path) as stream:
             for number, line in enumerate(stream, start=1):
-                if line.strip():
-                    yield _document(line, f"{path} 第 {number} 行")
-    except (OSError, lzma.LZMAError, EOFError, UnicodeDecodeError) as error:
+                row = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+                if row.strip():
+                    yield _document(row, f"{path} 第 {number} 行")
+    except (OSError, lzma.LZMAError, EOFError) as error:
         yield SourceError(str(path), f"第 {number + 1} 行起无法读取（{error}）")
 
 
-def _open(path: Path) -> IO[str]:
-    if path.suffix == ".xz":
-        return lzma.open(path, "rt", encoding="utf-8-sig")
-    return path.open(encoding="utf-8-sig")
+def _open(path: Path) -> IO[bytes]:
+    return lzma.open(path) if path.suffix == ".xz" else path.open("rb")
 
 
-def _document(line: str, where: str) -> Document | SourceError:
+def _document(line: bytes, where: str) -> Document | SourceError:
     try:
-        row: Any = json.loads(line)
+        row: Any = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        return SourceError(where, f"不是有效的 UTF-8（第 {error.start + 1} 个字节）")
     except (ValueError, RecursionError) as error:
         return SourceError(where, f"不是有效的 JSON（{error}）")
-    if not isinstance(row, dict):
-        return SourceError(where, "不是 JSON 对象")
-    for key in _REQUIRED:
-        if not isinstance(row.get(key), str) or not row[key].strip():
-            return SourceError(where, f"缺少字段 {key}，或不是非空的文字")
-    for key in _OPTIONAL:
-        if row.get(key) is not None and not isinstance(row[key], str):
-            return SourceError(where, f"字段 {key} 不是文字")
-    if row.get("published") and not _is_date(row["published"]):
-        return SourceError(where, "字段 published 不是 YYYY-MM-DD 形式的日期")
-    try:
-        row["text"].encode("utf-8")
-    except UnicodeEncodeError:
-        return SourceError(where, "字段 text 含有不成对的代理字符")
+    flaw = _flaw(row)
+    if flaw is not None:
+        return SourceError(where, flaw)
     return Document(
         id=row["id"],
         title=row["title"],
@@ -74,9 +67,25 @@ def _document(line: str, where: str) -> Document | SourceError:
     )
 
 
+def _flaw(row: Any) -> str | None:
+    if not isinstance(row, dict):
+        return "不是 JSON 对象"
+    for key in _REQUIRED:
+        if not isinstance(row.get(key), str) or not row[key].strip():
+            return f"缺少字段 {key}，或不是非空的文字"
+    for key in _OPTIONAL:
+        if row.get(key) is not None and not isinstance(row[key], str):
+            return f"字段 {key} 不是文字"
+    for key in (*_REQUIRED, *_OPTIONAL):
+        if _LONE_SURROGATE.search(row.get(key) or ""):
+            return f"字段 {key} 含有不成对的代理字符"
+    if row.get("published") and not _is_date(row["published"]):
+        return "字段 published 不是 YYYY-MM-DD 形式的日期"
+    return None
+
+
 def _is_date(value: str) -> bool:
     try:
-        date.fromisoformat(value)
+        return date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False
-    return True
