@@ -22,6 +22,8 @@ IN_HEADING = 0.7
 IN_NEIGHBOUR = 0.5
 IN_TITLE = 0.6
 PARTIAL = 0.8
+UNDER_QUESTION = 0.9
+UNDER_TITLE = 0.5
 _NEAR_BEST = 0.82
 _LONGEST_ANNOUNCEMENT = 30
 _FRESH_PAIRS = 3
@@ -30,14 +32,17 @@ _ADJACENT_SHARE = 0.12
 _LENGTH_PENALTY = 0.0004  # a character
 _GAP = 2  # characters between words that still stand together
 _TITLE_LINE = re.compile(
-    r"(?:的(?:通知|公告|通告|意见|办法|方案|规定|决定|函|批复|公示|倡议书|公开信)|若干措施|实施细则)(?:[（(][^）)]*[)）])?$"
+    r"(?:的(?:问答|指南|通知|公告|通告|意见|办法|方案|规定|决定|函|批复|公示|倡议书|公开信)|若干措施|实施细则)(?:[（(][^）)]*[)）])?$"
 )
 _NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十\d]+[)）、.．]")
 # Opening formulas name everything a document is about and tell nothing of it.
 _PREAMBLE = re.compile(
     r"(?:通知|通告|公告|意见|办法|方案|措施|事项|规定|细则|要求|安排|答复|情况).{0,6}如下[：:。]?$|^(?:为|根据|按照|依据|经).{10,}(?:制定|特制定|提出|现将|现就|决定)"
+    r"|印发给你们|请遵照执行|同时废止|负责解释"
 )
 _ISSUED_ONLY = re.compile(r"(?:印发|发布|出台|制定|颁布|下发)(?:实施)?了?(?:《[^》]*》[、和]?)+[。；;，,]?$")
+_DEFINITION = re.compile(r"是指|指的是|所称|是一[种项类个]")
+_DEFINITION_BONUS = 0.25
 _PREAMBLE_PENALTY = 0.15
 _ECHO_PENALTY = 0.3
 _LABELLED = re.compile(r"\s+(?=[\u4e00-\u9fff]{2,8}[:：])")
@@ -92,7 +97,7 @@ def gather(hits: Iterable[Hit], head: Callable[[str], str] | None = None) -> lis
         for start, end in sentences(passage.text):
             text = passage.text[start:end]
             first = passage.start + start
-            heading = any(text in title for title in passage.headings) or _announces(text)
+            heading = text in passage.title or any(text in title for title in passage.headings) or _announces(text)
             is_new = bool(announced) and not heading and not any(announced in title for title in passage.headings)
             above = (*passage.headings, announced) if is_new else passage.headings
             found.append(
@@ -130,6 +135,14 @@ def rank(found: Iterable[Sentence], terms: Sequence[QueryTerm], weigh: Callable[
     return sorted(units, key=lambda unit: -unit.score)
 
 
+def definitions_first(units: Iterable[Unit]) -> list[Unit]:
+    """Put units that say what something is before those that only mention it."""
+    raised = [
+        replace(unit, score=unit.score + _DEFINITION_BONUS) if _DEFINITION.search(unit.text) else unit for unit in units
+    ]
+    return sorted(raised, key=lambda unit: -unit.score)
+
+
 def without_echoes(units: Iterable[Unit], question: str) -> list[Unit]:
     """Put units that only say the question again behind those that add something to it.
 
@@ -149,6 +162,7 @@ def without_echoes(units: Iterable[Unit], question: str) -> list[Unit]:
 
 
 def _units(sentence: Sentence, weights: Sequence[tuple[QueryTerm, float]], total: float) -> list[Unit]:
+    announced = _announced(sentence)
     spans = [(0, len(sentence.text))]
     parts = _parts(sentence.text)
     if len(parts) > 1:
@@ -159,7 +173,7 @@ def _units(sentence: Sentence, weights: Sequence[tuple[QueryTerm, float]], total
         own = covered = 0.0
         missing = []
         for term, weight in weights:
-            here = match(term, text)
+            here = max([match(term, text), *(share * match(term, above) for above, share in announced if share)])
             around = here if here >= 1 else max(here, _context(term, sentence))
             own += weight * here
             covered += weight * around
@@ -209,6 +223,16 @@ def _together(first: QueryTerm, second: QueryTerm, form: str) -> bool:
                 return True
             place = form.find(word, place + 1)
     return False
+
+
+def _announced(sentence: Sentence) -> list[tuple[str, float]]:
+    """Return what a sentence is told under, with how far that counts as said by the sentence itself.
+
+    An answer is told under its question; what the title names every sentence of the document is about.
+    """
+    nearest = sentence.headings[-1] if sentence.headings else ""
+    share = UNDER_QUESTION if nearest.startswith(("问", "Q")) and nearest.endswith(("?", "？")) else 0.0
+    return [(nearest, share), (sentence.title, UNDER_TITLE)]
 
 
 def _parts(text: str) -> list[tuple[int, int]]:

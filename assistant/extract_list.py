@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 
@@ -21,7 +22,8 @@ _LONG_ITEM = 40  # characters
 
 def listing(query: Query, units: Sequence[Unit]) -> Draft | None:
     """Answer with the list whose label (the words round it) is what the question asks for."""
-    count = next((int(value.number) for value in query.premises if value.number and value.type is ValueType.COUNT), 0)
+    counts = [value.number for value in query.premises if value.number and value.type is ValueType.COUNT]
+    count = next((int(number) for number in counts if math.isfinite(number)), 0)
     if query.kind is not Kind.LIST and not count:
         return None
     best = max(_labelled(query, units, count), key=lambda scored: scored[0], default=None)

@@ -67,6 +67,8 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
 def _is_wanted(query: Query, value: Value) -> bool:
     if query.wanted is ValueType.COUNT and not query.units:
         return value.type in _NUMBERS
+    if query.wanted is ValueType.MONEY and value.type is ValueType.SHARE:
+        return True  # 上浮20%
     if value.type is not query.wanted:
         return False
     if query.wanted is not ValueType.COUNT:

@@ -109,7 +109,7 @@ def _needs_topic(text: str, vocabulary: Container[str]) -> bool:
 def _with_topic(text: str, before: str, last: Turn) -> str:
     """Put the subject of the last turn in the place of the pronoun, or in front."""
     topic = _topic(before, last)
-    replaced, count = _ANAPHOR.subn(topic, text, count=1)
+    replaced, count = _ANAPHOR.subn(lambda _: topic, text, count=1)
     return replaced if count else f"{topic}{text}"
 
 

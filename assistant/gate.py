@@ -79,6 +79,8 @@ def in_scope(query: Query, frequency: Callable[[str], int], weigh: Callable[[Que
             known += weight
         elif term.word in words.policy_terms() or len(term.variants) > 1:
             known += 0.7 * weight
+        if _is_subject(term) and any(frequency(word) for word, _ in term.variants):
+            return True
     return total == 0 or known / total >= IN_SCOPE
 
 
@@ -93,9 +95,28 @@ def answerable(query: Query, units: Sequence[Unit], text: Callable[[str], str]) 
 def _tells(query: Query, unit: Unit, text: Callable[[str], str]) -> bool:
     if unit.coverage < COVERAGE or unit.own < OWN:
         return False
+    if any(_is_subject(term) for term in unit.missing) or (query.wanted and _lacks_focus(query, unit)):
+        return False
     document = text(unit.sentence.doc_id)
     return all(_names(name, unit, document) for name in query.names) and all(
         _is_about(term, document) for term in unit.missing if term.word in query.places
+    )
+
+
+def _is_subject(term: QueryTerm) -> bool:
+    """Tell whether a word of the question is a term of policy, which evidence must have in some form."""
+    return len(term.word) > 2 and term.word in words.policy_terms()  # noqa: PLR2004
+
+
+def _lacks_focus(query: Query, unit: Unit) -> bool:
+    """Tell whether evidence for a value does not say what it is a value of (the deadline, the fee)."""
+    return any(
+        term.word in query.focus
+        and len(term.word) > 1
+        and term.word not in words.generic_words()
+        and words.part_of_speech(term.word)[:1] in {"", "n", "v"}
+        and words.part_of_speech(term.word) != "v"
+        for term in unit.missing
     )
 
 

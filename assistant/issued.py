@@ -17,6 +17,7 @@ from knowledge.values import years
 
 _DOCUMENT_NOUN = re.compile(r"文件|政策|意见|方案|规划|计划|通知|办法|条例|规定|决定|纲要|公告|指南|细则|文")
 _ASKS_ISSUER = re.compile(r"印发|发文|出台|发布|颁布|制定|下发|发的|出的|公布|谁发|谁出|哪.{0,4}发|哪.{0,4}出")
+_ASKS_EFFECT = re.compile(r"施行|实施|生效|执行|起效|废止|失效|有效|截止|到期|结束|开始|截至|申[请领报]|办理|完成")
 _ASKS_SPAN = re.compile(r"哪几年|起止|期限|到哪年|管几年|实施期|哪些年|几年的|时间范围|覆盖")
 _SPAN = re.compile(r"(?:19|20)\d{2}\s*年?\s*[—–~～至到-]+\s*(?:19|20)\d{2}\s*年")
 # Least share of a title that a question must have to mean it; less where two are named beside each other.
@@ -103,6 +104,8 @@ def _merged_key(key: str, known: dict[str, list[Told]]) -> str:
 def _likeness(key: str, question: str) -> tuple[float, int]:
     """Return the share of a title's weight that stands in the question, and where its last word stands there."""
     if not _DOCUMENT_NOUN.search(question):
+        return 0.0, 0
+    if not words.words(key):
         return 0.0, 0
     normal = words.normal(question)
     form = words.normal(key)
@@ -192,7 +195,7 @@ def _about_one(query: Query, items: Sequence[Told]) -> Draft | None:
             return None
         match = _SPAN.search(span.event.title)
         return Draft((Statement(match.group() if match else "", (span.sentence,)),))
-    if query.kind is Kind.WHEN and (asks_issuer or re.search(r"哪一?年|什么时[候间]|何时", query.text)):
+    if query.kind is Kind.WHEN and (asks_issuer or not _ASKS_EFFECT.search(query.text)):
         return Draft((Statement(dated.event.date, _telling(items, dated)),)) if dated else NOT_TOLD
     if (
         query.kind is Kind.WHO or (query.kind is Kind.LIST and re.search(r"机关|部门|单位|机构", query.text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import secrets
 import time
 from collections.abc import Sequence
@@ -11,8 +12,9 @@ from typing import Protocol
 
 from assistant import extract, gate, issued, page, present
 from assistant.answer import Answer, Question, Status, Turn
-from assistant.draft import NOT_TOLD, Draft
-from assistant.evidence import Unit, gather, rank, without_echoes
+from assistant.draft import Draft
+from assistant.evidence import Unit, definitions_first, gather, rank, without_echoes
+from assistant.extract_block import laid_out
 from assistant.followup import stand_alone
 from assistant.understand import Kind, Query, understand
 from assistant.verify import verify
@@ -22,6 +24,7 @@ from knowledge.query import QueryTerm, query_terms
 from knowledge.spelling import Speller
 
 RETRIEVED = 10
+_ASKS_MEANING = re.compile(r"什么是|什么叫|何谓|何为|啥是|啥叫|什么意思|含义|定义|指什么|指的是什么")
 _DOCUMENTS = 5
 _HEAD, _FOOT = 150, 60  # characters
 
@@ -75,14 +78,18 @@ class Assistant:
         return present.answer(draft, query, hits, units, self.index.headings_at)
 
     def _draft(self, query: Query, hits: Sequence[Hit], units: Sequence[Unit]) -> Draft:
+        """Try the ways of answering, the most exact first."""
         documents = self._documents(hits)
-        draft = page.answer(query, documents)
-        if draft is None:
-            draft = issued.answer(query, documents)
-        if draft is None:
-            told = gate.answerable(query, units, lambda doc_id: self.index.document(doc_id).text)
-            draft = extract.extract(query, told if query.kind is Kind.YES_NO else without_echoes(told, query.text))
-        return draft if draft is not None else NOT_TOLD
+        draft = page.answer(query, documents) or issued.answer(query, documents)
+        if draft is not None:
+            return draft
+        told = gate.answerable(query, units, lambda doc_id: self.index.document(doc_id).text)
+        if query.kind is not Kind.YES_NO:
+            told = without_echoes(told, query.text)
+        if query.kind is Kind.WHAT and _ASKS_MEANING.search(query.text):
+            told = definitions_first(told)
+        listed = laid_out(query, documents, hits, told, self._weigh, self.index.headings_at)
+        return listed or extract.extract(query, told)
 
     def _documents(self, hits: Sequence[Hit]) -> list[Document]:
         ids = list(dict.fromkeys(hit.passage.doc_id for hit in hits))

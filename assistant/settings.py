@@ -36,3 +36,5 @@ def load_settings() -> Settings:
         field = str(first["loc"][0])
         name = field if field in {"HOST", "PORT"} else f"POLICY_{field.upper()}"
         raise SettingsError(f"设置 {name} 的值不能用：{first['input']!r}({first['msg']})") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError("设置文件 .env 不是 UTF-8 编码，请另存为 UTF-8。") from error

@@ -23,6 +23,8 @@ _CONTACT = re.compile(
 )
 _EMPTY_LABEL = re.compile(r"^[^:：]{1,8}[:：]\s*$")
 _CONTACT_TITLE = "联系方式"
+_SENTENCE = re.compile(r"[。；;]")
+_DOCUMENT_NUMBER = re.compile(r".{0,20}[〔\[【（(]\s?\d{4}\s?[〕\]】）)]\s?\d{1,5}\s?号$")
 _LONGEST_TITLE = 80
 _FURNITURE_LINES = 40
 
@@ -54,7 +56,7 @@ def page(text: str, fallback_title: str) -> Page:
     head = rows[: _head_length(rows)]
     date_row = _date_row(head)
     title_row = _title_row(rows, head, date_row)
-    header = rows[:title_row] if date_row is not None or any(map(_BREADCRUMB.match, rows[:title_row])) else []
+    header = rows[: _header_length(rows[:title_row])] if title_row < len(head) else []
     contact = _contact_lines(header)
     furniture = [_COUNTER.sub("", row) for row in head[len(header) :] if not _BREADCRUMB.match(row)]
     body = furniture + rows[max(len(head), len(header)) :]
@@ -72,9 +74,21 @@ def page(text: str, fallback_title: str) -> Page:
 def _head_length(rows: list[str]) -> int:
     """Return how many rows can be furniture: the first rows, up to the first that holds a whole sentence."""
     for number, row in enumerate(rows[:_FURNITURE_LINES]):
-        if "。" in row:
+        if _SENTENCE.search(row):
             return number
     return min(len(rows), _FURNITURE_LINES)
+
+
+def _header_length(above: list[str]) -> int:
+    """Return how many of the rows above the title are the site's: up to its last breadcrumb or contact line."""
+    length, in_contact = 0, False
+    for number, row in enumerate(above, start=1):
+        stripped = row.strip()
+        is_contact = bool(_CONTACT.search(stripped))
+        in_contact = is_contact or (in_contact and bool(stripped))  # a wrapped line follows its first part
+        if in_contact or _EMPTY_LABEL.match(stripped) or _BREADCRUMB.match(stripped):
+            length = number
+    return length
 
 
 def _date_row(head: list[str]) -> int | None:
@@ -88,7 +102,7 @@ def _title_row(rows: list[str], head: list[str], date_row: int | None) -> int:
     """Return the row of the title: the last line above the date line, else the first line of the text."""
     if date_row is not None:
         for number in range(date_row - 1, -1, -1):
-            if head[number].strip():
+            if head[number].strip() and not _DOCUMENT_NUMBER.match(head[number].strip()):
                 return number
     breadcrumbs = [number for number, row in enumerate(head) if _BREADCRUMB.match(row)]
     first = breadcrumbs[-1] + 1 if breadcrumbs else 0

@@ -7,6 +7,9 @@ reason to fetch a model. Passages and their text lie beside it.
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ from knowledge.errors import IndexDamagedError, IndexWriteError
 
 FOLDER = "chroma"
 _COLLECTION = "passages"
+_DATABASE = "chroma.sqlite3"
 _WRITTEN_OUT = "index_metadata.pickle"  # Chroma writes it with the vectors, from 1,000 rows on
 _BATCH = 5_000  # Chroma takes at most 5,461 rows at once
 
@@ -52,21 +56,21 @@ class VectorStore:
         Raises IndexDamagedError where the store is missing or does not answer as it was built.
         """
         index = str(folder.parent.parent)
-        if not (folder / "chroma.sqlite3").is_file():
+        if not (folder / _DATABASE).is_file():
             raise IndexDamagedError(index, "缺少向量库")
         with contextlib.ExitStack() as opened:
             try:
+                if not os.access(folder, os.W_OK) or not os.access(folder / _DATABASE, os.W_OK):
+                    folder = _copy(folder, opened.enter_context(tempfile.TemporaryDirectory(prefix="policy-index-")))
                 client = _client(folder)
                 opened.callback(client.close)
                 collection = client.get_collection(_COLLECTION, embedding_function=None)
-                store = cls(collection, client.close)
-                store.try_canary(index, rows)
+                cls(collection, client.close).try_canary(index, rows)
             except IndexDamagedError:
                 raise
             except Exception as error:  # Chroma raises errors of many kinds from its compiled part
                 raise IndexDamagedError(index, f"向量库无法读取：{type(error).__name__}") from error
-            opened.pop_all()
-        return store
+            return cls(collection, opened.pop_all().close)
 
     def try_canary(self, index: str, rows: int) -> None:
         """Ask for the nearest row of a stored vector; Chroma without its vector files answers wrongly, not with an error."""
@@ -88,10 +92,10 @@ class VectorStore:
         """Return the files of a store that never change once written, so that damage to them shows in their hashes.
 
         Chroma's compiled reader of them does not check what it reads and may take the process down. Chroma itself
-        rewrites its SQLite file and ``length.bin``, and all of a store so small that it never wrote it out.
+        rewrites its SQLite file, and the others of a store so small that it never wrote the vectors out.
         """
         segments = [file.parent for file in folder.glob(f"*/{_WRITTEN_OUT}")]
-        return sorted(file for segment in segments for file in segment.iterdir() if file.name != "length.bin")
+        return sorted(file for segment in segments for file in segment.iterdir())
 
     def search(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
         """Return up to ``k`` (row, cosine similarity), most similar first."""
@@ -105,6 +109,16 @@ class VectorStore:
     def close(self) -> None:
         """Let go of the files."""
         self._close()
+
+
+def _copy(folder: Path, target: str) -> Path:
+    """Copy a store to where it can be written: Chroma writes even to open one."""
+    for file in folder.rglob("*"):
+        if file.is_file():
+            copied = Path(target) / file.relative_to(folder)
+            copied.parent.mkdir(exist_ok=True)
+            shutil.copyfile(file, copied)
+    return Path(target)
 
 
 def _client(folder: Path) -> Any:

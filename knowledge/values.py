@@ -23,6 +23,7 @@ class ValueType(enum.StrEnum):
     COUNT = "count"
     TITLE = "title"
     DOCUMENT_NUMBER = "document_number"
+    TIME = "time"
     PLACE = "place"
     PHONE = "phone"
     WEB = "web"
@@ -45,7 +46,7 @@ class Value:
 _HAN = "零〇一二两三四五六七八九十百千万亿"
 _NUMERAL = rf"(?:\d[\d,，]*(?:\.\d+)?|[{_HAN}]+)(?:\s*[多余馀几]?\s*[万亿千百]+)*[多余馀]?"
 CLASSIFIERS = (
-    "人次 人 名 位 个 家 项 类 种 所 门 条 批 次 期 份 部(?!门) 户 件 套 间 台 辆 处 座 支 只 张 篇 倍 级 "
+    "人次 人 名 位 个 家 项 类 种 所 门 条 批 次 期 份 部(?!门) 户 件 套 间 台 辆 处 座 支 只 张 篇 倍 "
     "吨 公斤 千克 克 公里 平方米 米 亩 公顷 学时 课时 例 枚 站 档 点 幅 头 棵 株 箱 瓶 袋 片 盒 双 副 床 车 趟 班 列 架 艘 届 场 轮 款 组 队 村 字 页 本 册 集"
 ).split()
 _CLASSIFIER = "|".join(sorted(set(CLASSIFIERS), key=len, reverse=True))
@@ -60,19 +61,24 @@ _PATTERNS: tuple[tuple[ValueType, re.Pattern[str]], ...] = (
     (ValueType.EMAIL, re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")),
     (ValueType.MONEY, re.compile(rf"{_NUMERAL}\s*(元|块钱)")),
     (ValueType.SHARE, re.compile(rf"\d+(?:\.\d+)?\s*[%％‰]|百分之[{_HAN}\d.]+|[{_HAN}]成(?=以|的|，|。)")),
-    (ValueType.AGE, re.compile(rf"{_NUMERAL}\s*(周?岁)")),
+    (ValueType.AGE, re.compile(rf"(?:\d+周?岁?\s*[至到—–-]\s*)?{_NUMERAL}\s*(周?岁)")),
     (
         ValueType.DATE,
         re.compile(
             rf"(?:19|20)\d{{2}}\s*年?\s*[—–~～至到-]+\s*(?:19|20)?\d{{2}}\s*年"
             rf"|(?:19|20)\d{{2}}-\d{{1,2}}-\d{{1,2}}"
             rf"|(?:(?:19|20)\d{{2}}\s*年|[二一][〇零九]\S\S年)(?:\s*\d{{1,2}}\s*月(?:\s*{_DAY})?|[上下]半年|[年]?[底末初])?"
-            rf"|\d{{1,2}}\s*月\s*(?:{_DAY}|[上中下]旬|底|初)|即日起"
+            rf"|\d{{1,2}}\s*月\s*(?:{_DAY}|[上中下]旬|底|初)(?:\s*[至到—–-]\s*(?:\d{{1,2}}\s*月\s*)?{_DAY})?|即日起"
+            rf"|(?:每月|当月|次月|月的)\s*{_DAY}"
         ),
     ),
     (
         ValueType.DURATION,
         re.compile(rf"{_NUMERAL}\s*(年(?!级|代)|个月|个工作日|工作日|天|日(?!报)|小时|分钟|周(?!岁)|个?学时|课时)"),
+    ),
+    (
+        ValueType.TIME,
+        re.compile(r"(?:[上下]午|每天|工作日)?\d{1,2}[:：]\d{2}(?:\s*[—–~～至到-]+\s*\d{1,2}[:：]\d{2})?"),
     ),
     (
         ValueType.PHONE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
 from assistant.answer import Answer, Citation, Question, Status, Turn
@@ -27,6 +28,8 @@ def chat(index: Path | None) -> int:
     """Hold a conversation until the person leaves."""
     assistant = build_assistant(index)
     history: tuple[Turn, ...] = ()
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # half a character ends no conversation
     print("请输入问题（输入 退出 结束）：")
     while (text := _read()) is not None:
         try:

@@ -56,12 +56,14 @@ def _folder(folder: Path, reading: Reading) -> Iterator[Document | SourceError]:
     root = folder.resolve()
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_dir():
+        if path.is_dir() and not path.is_symlink():
             continue
         if any(part.startswith(".") for part in path.relative_to(folder).parts):
             reading.skipped.append(f"{name}（隐藏文件）")
         elif not path.resolve().is_relative_to(root):
             reading.skipped.append(f"{name}（指向文件夹之外的链接）")
+        elif not path.is_file() and path.exists():
+            reading.skipped.append(f"{name}（不是普通文件）")
         elif _is_jsonl(path):
             if jsonl.is_corpus(path):
                 yield from jsonl.read(path)

@@ -1,0 +1,131 @@
+"""Laid-out lists asked for: a line that leads in (「应当提交下列材料：」) and the items that follow it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from assistant.draft import Draft, Statement, as_shown
+from assistant.evidence import IN_HEADING, IN_TITLE, Sentence, Unit, match
+from assistant.understand import Kind, Query
+from knowledge.blocks import Block, blocks
+from knowledge.document import Document, Hit
+from knowledge.query import QueryTerm
+
+_IN_ITEMS = 0.5
+_LEAST = 0.55
+_AGAINST_UNIT = 0.9  # a list is preferred to a sentence that is this much better
+_TYPE_BONUS, _TYPE_MALUS = 0.1, 0.25
+_LONGEST_ITEM = 150  # characters; longer ones are sections, not items
+_LONG_ITEM = 60  # characters
+_MOST_ITEMS = 12
+_KINDS = {Kind.LIST, Kind.WHO, Kind.WHAT, Kind.HOW, Kind.STATEMENT}
+_LISTED = re.compile(r"条件|材料|手续|证件|对象|情形|情况|流程|程序|步骤|范围|措施|举措|要求|内容|方面|哪[些几]|分别")
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    score: float
+    document: Document
+    block: Block
+    headings: tuple[str, ...]
+
+
+def laid_out(
+    query: Query,
+    documents: Sequence[Document],
+    hits: Sequence[Hit],
+    units: Sequence[Unit],
+    weigh: Callable[[QueryTerm], float],
+    headings_at: Callable[[str, int], tuple[str, ...]],
+) -> Draft | None:
+    """Answer with the list whose lead-in covers the question; None where none does so as well as a sentence.
+
+    Only lists that begin in a retrieved passage are looked at.
+    """
+    if query.kind not in _KINDS or query.wanted is not None or not _LISTED.search(query.text):
+        return None
+    candidates = [
+        _Candidate(_score(query, document, block, headings, weigh), document, block, headings)
+        for document in documents
+        for block in _retrieved(document, hits)
+        for headings in [headings_at(document.id, block.lead[0])]
+    ]
+    best = max(candidates, key=lambda candidate: candidate.score, default=None)
+    if best is None or best.score < _LEAST or (units and best.score < _AGAINST_UNIT * units[0].own):
+        return None
+    return _draft(best)
+
+
+def _retrieved(document: Document, hits: Iterable[Hit]) -> list[Block]:
+    spans = [(hit.passage.start, hit.passage.end) for hit in hits if hit.passage.doc_id == document.id]
+    return [
+        block
+        for block in blocks(document.text)
+        if _has_items(block)
+        and any(start <= block.items[0][0] < end or start <= block.lead[0] < end for start, end in spans)
+    ]
+
+
+def _has_items(block: Block) -> bool:
+    lengths = sorted(end - start for start, end in block.items)
+    return lengths[len(lengths) // 2] <= _LONGEST_ITEM
+
+
+def _score(
+    query: Query, document: Document, block: Block, headings: tuple[str, ...], weigh: Callable[[QueryTerm], float]
+) -> float:
+    """Return the share of the question's weight that a list's lead-in, its heading, title or items have."""
+    lead = document.text[block.lead[0] : block.lead[1]]
+    items = " ".join(document.text[start:end] for start, end in block.items)
+    total = told = 0.0
+    for term in query.terms:
+        weight = weigh(term)
+        total += weight
+        told += weight * max(
+            match(term, lead),
+            IN_HEADING * max((match(term, heading) for heading in headings[-2:]), default=0.0),
+            IN_TITLE * match(term, document.title),
+            _IN_ITEMS * match(term, items),
+        )
+    return told / total + _fit(query, lead, headings) if total else 0.0
+
+
+# What a question wants listed, and how a lead-in or its heading says that it lists that.
+_TYPES = tuple(
+    (re.compile(asked), re.compile(led))
+    for asked, led in (
+        (r"材料|证件|手续|资料|带(?:什么|哪些|啥)|提交(?:什么|哪些)|准备(?:什么|哪些)", r"材料|证件|资料|提交|出示|携带|提供"),
+        (r"情形|情况下|停发|不予|不发|不能|取消", r"情形|情况|不予|停止|取消"),
+        (r"流程|程序|步骤|怎么办理|如何办理", r"流程|程序|步骤|办理"),
+        (r"条件|资格|门槛|满足|符合", r"条件|符合|具备|资格"),
+        (r"哪些人|什么人|哪类人|哪几类人|谁|对象|人群|面向", r"人员|对象|群体|人群|职工|劳动者|企业"),
+    )
+)
+
+
+def _fit(query: Query, lead: str, headings: tuple[str, ...]) -> float:
+    """Return a bonus where a list is of the type asked for, a malus where it is of another."""
+    label = lead + "".join(headings[-1:])
+    for asked, led in _TYPES:
+        if asked.search(query.text):
+            return _TYPE_BONUS if led.search(label) else -_TYPE_MALUS
+    named = any(match(term, label) > 0 for term in query.terms if term.word in query.focus)
+    return 0.0 if named else -_TYPE_MALUS
+
+
+def _draft(best: _Candidate) -> Draft:
+    text = best.document.text
+    start, end = best.block.lead[0], best.block.end
+    cited = Sentence(best.document.id, best.document.title, best.headings, start, end, text[start:end], "", 1.0)
+    shown = [as_shown(_head(text[a:b])) for a, b in best.block.items]
+    return Draft(tuple(Statement(item, (cited,), is_item=True) for item in shown[:_MOST_ITEMS]), lead="包括")
+
+
+def _head(item: str) -> str:
+    """Return an item, of a long one its heading or its first sentence."""
+    first = item.split("\n", 1)[0].strip()
+    if len(first) > _LONG_ITEM:
+        first = re.split(r"(?<=[。；;])", first)[0]
+    return first

@@ -1,0 +1,93 @@
+"""Lists that a document lays out over lines or numbers inside a paragraph: a line that leads in, and its items.
+
+「应当提交下列材料:」 followed by （一）…（二）…, a heading followed by 1. 2. 3., or 「（1）…；（2）…」 in one sentence. An item
+reaches to the next item; the block ends where the numbering ends.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+_HAN = "一二三四五六七八九十"
+_MARK = re.compile(
+    rf"[（(](?P<han>[{_HAN}]{{1,3}})[)）]|[（(](?P<digit>\d{{1,2}})[)）]|(?<![\d.．第])(?P<dot>\d{{1,2}})[.．、](?!\d)"
+    rf"|(?P<circle>[①-⑳])|(?P<is>[{_HAN}]{{1,2}})是(?![否不])|(?:(?<=\n)|(?<=^)|(?<=[。；;\s]))(?P<comma>[{_HAN}]{{1,3}})、"
+)
+_LONGEST_LEAD = 160
+_LONGEST_ITEM = 400
+_STYLES = ("han", "digit", "dot", "circle", "is", "comma")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A laid-out list: offsets of the lead-in and of each item without its number, in characters of the text."""
+
+    lead: tuple[int, int]
+    items: tuple[tuple[int, int], ...]
+
+    @property
+    def end(self) -> int:
+        """Where the last item ends."""
+        return self.items[-1][1]
+
+
+@lru_cache(maxsize=512)
+def blocks(text: str) -> tuple[Block, ...]:
+    """Find the laid-out lists of a text, outer and inner ones, in order of their first item."""
+    marks = [(match, style, number) for match in _MARK.finditer(text) for style, number in [_number(match)]]
+    found: list[Block] = []
+    for position, (match, style, number) in enumerate(marks):
+        if number == 1:
+            run = _run(text, marks, position, style)
+            if len(run) > 1:
+                found.append(_block(text, match.start(), run))
+    return tuple(found)
+
+
+def _number(match: re.Match[str]) -> tuple[str, int]:
+    style = next(style for style in _STYLES if match.group(style))
+    told = match.group(style)
+    if style == "circle":
+        return style, ord(told) - ord("①") + 1
+    if told.isdigit():
+        return style, int(told)
+    tens, _, ones = told.rpartition("十") if "十" in told else ("", "", told)
+    value = (_HAN.index(tens) + 1 if tens else 1) * 10 if "十" in told else 0
+    return style, value + (_HAN.index(ones) + 1 if ones else 0)
+
+
+def _run(
+    text: str, marks: list[tuple[re.Match[str], str, int]], position: int, style: str
+) -> list[tuple[re.Match[str], int]]:
+    """Follow the numbers 1, 2, 3 … of one style; return each mark with where its item ends."""
+    run = [marks[position][0]]
+    for match, other, number in marks[position + 1 :]:
+        if other == style and number == 1:
+            break
+        if other == style and number == len(run) + 1 and match.start() - run[-1].end() <= _LONGEST_ITEM:
+            run.append(match)
+    ends = [following.start() for following in run[1:]] + [_last_end(text, run[-1].end())]
+    return list(zip(run, ends, strict=True))
+
+
+def _last_end(text: str, start: int) -> int:
+    """Return where the last item ends: at its line's end, or its sentence's where the line goes on."""
+    line = text.find("\n", start)
+    line = len(text) if line < 0 else line
+    stop = re.compile(r"[。！!]").search(text, start, line)
+    return stop.end() if stop else line
+
+
+def _block(text: str, first: int, run: list[tuple[re.Match[str], int]]) -> Block:
+    lead_end = len(text[:first].rstrip())
+    floor = max(0, lead_end - _LONGEST_LEAD)
+    breaks = [match.end() for match in re.finditer(r"[。！!?？\n]\s*", text[floor:lead_end]) if floor + match.end() < lead_end]
+    lead_start = floor + (breaks[-1] if breaks else 0)
+    items = []
+    for mark, end in run:
+        told = text[mark.end() : end].strip()
+        start = mark.end() + text[mark.end() : end].index(told[0]) if told else mark.end()
+        items.append((start, start + len(told)))
+    return Block((lead_start, lead_end), tuple(item for item in items if item[1] > item[0]))
