@@ -24,13 +24,14 @@ IN_TITLE = 0.6
 PARTIAL = 0.8
 UNDER_QUESTION = 0.9
 UNDER_TITLE = 0.5
+UNDER_OWN_TITLE = 0.95
 _NEAR_BEST = 0.82
 _LONGEST_ANNOUNCEMENT = 30
-_FRESH_PAIRS = 3
 _RETRIEVAL_SHARE = 0.08
 _ADJACENT_SHARE = 0.12
 _LENGTH_PENALTY = 0.0004  # a character
 _GAP = 2  # characters between words that still stand together
+_SELF = re.compile(r"本(?:办法|通知|规定|意见|方案|条例|细则|指南|公告|通告|规划|措施|决定)")
 _TITLE_LINE = re.compile(
     r"(?:的(?:问答|指南|通知|公告|通告|意见|办法|方案|规定|决定|函|批复|公示|倡议书|公开信)|若干措施|实施细则)(?:[（(][^）)]*[)）])?$"
 )
@@ -40,11 +41,7 @@ _PREAMBLE = re.compile(
     r"(?:通知|通告|公告|意见|办法|方案|措施|事项|规定|细则|要求|安排|答复|情况).{0,6}如下[：:。]?$|^(?:为|根据|按照|依据|经).{10,}(?:制定|特制定|提出|现将|现就|决定)"
     r"|印发给你们|请遵照执行|同时废止|负责解释"
 )
-_ISSUED_ONLY = re.compile(r"(?:印发|发布|出台|制定|颁布|下发)(?:实施)?了?(?:《[^》]*》[、和]?)+[。；;，,]?$")
-_DEFINITION = re.compile(r"是指|指的是|所称|是一[种项类个]")
-_DEFINITION_BONUS = 0.25
 _PREAMBLE_PENALTY = 0.15
-_ECHO_PENALTY = 0.3
 _LABELLED = re.compile(r"\s+(?=[\u4e00-\u9fff]{2,8}[:：])")
 
 
@@ -62,6 +59,7 @@ class Sentence:
     score: float
     is_heading: bool = False
     about: str = ""
+    published: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,11 @@ class Unit:
     has_parts: bool = False
 
 
-def gather(hits: Iterable[Hit], head: Callable[[str], str] | None = None) -> list[Sentence]:
+def gather(
+    hits: Iterable[Hit],
+    head: Callable[[str], str] | None = None,
+    published: Callable[[str], str | None] | None = None,
+) -> list[Sentence]:
     """Return the sentences of the hits, passage by passage.
 
     ``head`` gives, by document id, the words that say what a whole document is about. A line that only announces what
@@ -94,6 +96,7 @@ def gather(hits: Iterable[Hit], head: Callable[[str], str] | None = None) -> lis
         passage = hit.passage
         before = announced = ""
         about = head(passage.doc_id) if head else passage.title
+        date = published(passage.doc_id) if published else None
         for start, end in sentences(passage.text):
             text = passage.text[start:end]
             first = passage.start + start
@@ -112,6 +115,7 @@ def gather(hits: Iterable[Hit], head: Callable[[str], str] | None = None) -> lis
                     hit.score,
                     heading,
                     about,
+                    date,
                 )
             )
             before = "" if heading else f"{before}{text}"
@@ -127,42 +131,27 @@ def _announces(text: str) -> bool:
     return len(text) <= _LONGEST_ANNOUNCEMENT and text[-1] not in "。；;！!…”" and not re.search(r"\d{3,}|[:：].", text)
 
 
-def rank(found: Iterable[Sentence], terms: Sequence[QueryTerm], weigh: Callable[[QueryTerm], float]) -> list[Unit]:
-    """Return all units, best first; ``weigh`` gives what a word of the question counts."""
+def rank(
+    found: Iterable[Sentence],
+    terms: Sequence[QueryTerm],
+    weigh: Callable[[QueryTerm], float],
+    neighbours: float = 0.0,
+) -> list[Unit]:
+    """Return all units, best first; ``weigh`` gives what a word of the question counts.
+
+    ``neighbours`` is how far the sentences before count as said by a sentence itself: much in a block of contacts,
+    where each line tells one thing of the same office.
+    """
     weights = [(term, weigh(term)) for term in terms]
     total = sum(weight for _, weight in weights)
-    units = [unit for sentence in found for unit in _units(sentence, weights, total)]
+    units = [unit for sentence in found for unit in _units(sentence, weights, total, neighbours)]
     return sorted(units, key=lambda unit: -unit.score)
 
 
-def definitions_first(units: Iterable[Unit]) -> list[Unit]:
-    """Put units that say what something is before those that only mention it."""
-    raised = [
-        replace(unit, score=unit.score + _DEFINITION_BONUS) if _DEFINITION.search(unit.text) else unit for unit in units
-    ]
-    return sorted(raised, key=lambda unit: -unit.score)
-
-
-def without_echoes(units: Iterable[Unit], question: str) -> list[Unit]:
-    """Put units that only say the question again behind those that add something to it.
-
-    Nor does it add anything that a document was issued, unless that is what the question is about.
-    """
-    asks_issue = re.search(r"印发|发布|出台|颁布|制定|下发|文件", question) is not None
-    form = _normal(question)
-    pairs = {form[place : place + 2] for place in range(len(form) - 1)}
-    kept = []
-    for unit in units:
-        told = _normal(unit.text)
-        fresh = sum(told[place : place + 2] not in pairs for place in range(len(told) - 1))
-        echo = fresh <= _FRESH_PAIRS and len(told) <= 2 * _LONGEST_ANNOUNCEMENT
-        echo = echo or (not asks_issue and _ISSUED_ONLY.search(unit.text) is not None)
-        kept.append(replace(unit, score=unit.score - _ECHO_PENALTY) if echo else unit)
-    return sorted(kept, key=lambda unit: -unit.score)
-
-
-def _units(sentence: Sentence, weights: Sequence[tuple[QueryTerm, float]], total: float) -> list[Unit]:
-    announced = _announced(sentence)
+def _units(
+    sentence: Sentence, weights: Sequence[tuple[QueryTerm, float]], total: float, neighbours: float
+) -> list[Unit]:
+    announced = [*_announced(sentence), (sentence.before, neighbours)]
     spans = [(0, len(sentence.text))]
     parts = _parts(sentence.text)
     if len(parts) > 1:
@@ -232,7 +221,7 @@ def _announced(sentence: Sentence) -> list[tuple[str, float]]:
     """
     nearest = sentence.headings[-1] if sentence.headings else ""
     share = UNDER_QUESTION if nearest.startswith(("问", "Q")) and nearest.endswith(("?", "？")) else 0.0
-    return [(nearest, share), (sentence.title, UNDER_TITLE)]
+    return [(nearest, share), (sentence.title, UNDER_OWN_TITLE if _SELF.search(sentence.text) else UNDER_TITLE)]
 
 
 def _parts(text: str) -> list[tuple[int, int]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+from assistant import gate
 from assistant.draft import Draft, Statement, as_shown
 from assistant.evidence import IN_HEADING, IN_TITLE, Sentence, Unit, match
 from assistant.understand import Kind, Query
@@ -13,7 +15,7 @@ from knowledge.blocks import Block, blocks
 from knowledge.document import Document, Hit
 from knowledge.query import QueryTerm
 
-_IN_ITEMS = 0.5
+_IN_ITEMS = 0.3
 _LEAST = 0.55
 _AGAINST_UNIT = 0.9  # a list is preferred to a sentence that is this much better
 _TYPE_BONUS, _TYPE_MALUS = 0.1, 0.25
@@ -22,6 +24,13 @@ _LONG_ITEM = 60  # characters
 _MOST_ITEMS = 12
 _KINDS = {Kind.LIST, Kind.WHO, Kind.WHAT, Kind.HOW, Kind.STATEMENT}
 _LISTED = re.compile(r"条件|材料|手续|证件|对象|情形|情况|流程|程序|步骤|范围|措施|举措|要求|内容|方面|哪[些几]|分别")
+
+
+class Library(gate.Library, Protocol):
+    """What is looked up here: headings by place, besides."""
+
+    def headings_at(self, doc_id: str, offset: int) -> tuple[str, ...]:
+        """Return the headings a place of a document stands under, outermost first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,7 @@ def laid_out(
     hits: Sequence[Hit],
     units: Sequence[Unit],
     weigh: Callable[[QueryTerm], float],
-    headings_at: Callable[[str, int], tuple[str, ...]],
+    library: Library,
 ) -> Draft | None:
     """Answer with the list whose lead-in covers the question; None where none does so as well as a sentence.
 
@@ -50,7 +59,8 @@ def laid_out(
         _Candidate(_score(query, document, block, headings, weigh), document, block, headings)
         for document in documents
         for block in _retrieved(document, hits)
-        for headings in [headings_at(document.id, block.lead[0])]
+        for headings in [(*library.headings_at(document.id, block.lead[0]), *_question_above(document.text, block))]
+        if gate.in_section(query, library, document.id, block.lead[0], document.text[block.lead[0] : block.lead[1]])
     ]
     best = max(candidates, key=lambda candidate: candidate.score, default=None)
     if best is None or best.score < _LEAST or (units and best.score < _AGAINST_UNIT * units[0].own):
@@ -63,14 +73,24 @@ def _retrieved(document: Document, hits: Iterable[Hit]) -> list[Block]:
     return [
         block
         for block in blocks(document.text)
-        if _has_items(block)
+        if _has_items(document.text, block)
         and any(start <= block.items[0][0] < end or start <= block.lead[0] < end for start, end in spans)
     ]
 
 
-def _has_items(block: Block) -> bool:
-    lengths = sorted(end - start for start, end in block.items)
-    return lengths[len(lengths) // 2] <= _LONGEST_ITEM
+def _has_items(text: str, block: Block) -> bool:
+    """Tell items from whole sections that are numbered: sections have lines or several sentences."""
+    sections = sum(
+        end - start > _LONGEST_ITEM or "\n" in text[start:end] or text.count("。", start, end) > 1
+        for start, end in block.items
+    )
+    return 2 * sections < len(block.items)
+
+
+def _question_above(text: str, block: Block) -> tuple[str, ...]:
+    """Return the line above a lead-in where it is the question that the list answers."""
+    above = text[: block.lead[0]].rstrip().rsplit("\n", 1)[-1]
+    return (above,) if above.endswith(("?", "？")) else ()
 
 
 def _score(
@@ -96,7 +116,10 @@ def _score(
 _TYPES = tuple(
     (re.compile(asked), re.compile(led))
     for asked, led in (
-        (r"材料|证件|手续|资料|带(?:什么|哪些|啥)|提交(?:什么|哪些)|准备(?:什么|哪些)", r"材料|证件|资料|提交|出示|携带|提供"),
+        (
+            r"材料|证件|手续|资料|带(?:什么|哪些|啥)|提交(?:什么|哪些)|准备(?:什么|哪些)",
+            r"材料|证件|资料|提交|出示|携带|提供",
+        ),
         (r"情形|情况下|停发|不予|不发|不能|取消", r"情形|情况|不予|停止|取消"),
         (r"流程|程序|步骤|怎么办理|如何办理", r"流程|程序|步骤|办理"),
         (r"条件|资格|门槛|满足|符合", r"条件|符合|具备|资格"),

@@ -13,24 +13,75 @@ from assistant.understand import Query
 from knowledge.sentences import clauses
 from knowledge.values import Value, ValueType, values, years
 
-_CONTACTS = {ValueType.PLACE, ValueType.PHONE, ValueType.WEB, ValueType.EMAIL, ValueType.DOCUMENT_NUMBER}
+_CONTACTS = {
+    ValueType.PLACE,
+    ValueType.TIME,
+    ValueType.PHONE,
+    ValueType.WEB,
+    ValueType.EMAIL,
+    ValueType.DOCUMENT_NUMBER,
+}
 _NUMBERS = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.DURATION, ValueType.AGE}
+_LONGEST_TABLE = 160  # characters
+_EQUAL = 0.9
+_TABLE = 2  # values; more make a table
+_RIVAL = 0.85
+_ADDRESS = re.compile(r"街道|大街|路|巷|村|园|座|楼|层|室|号")
 _NAMES_OF_UNITS = {"人次", "人", "名", "位"}
 
 
 def value(query: Query, units: Sequence[Unit]) -> Draft:
-    """Answer with a value of the wanted type that stands with the words of the question, and meets its years."""
-    best: tuple[float, str, Unit] | None = None
-    for unit in units:
-        if not years_fit(query, unit.sentence):
-            continue
-        for text, own in _pieces_with(query, unit):
-            score = unit.score + 0.5 * own
-            if best is None or score > best[0]:
-                best = (score, text, unit)
-    if best is None:
+    """Answer with a value of the wanted type that stands with the words of the question, and meets its years.
+
+    Where the evidence tells several such values (by years of contribution, by grade), or several things are asked,
+    the whole of it is the answer.
+    """
+    found = [
+        (unit.score + 0.5 * own, text, unit)
+        for unit in units
+        if years_fit(query, unit.sentence)
+        for text, own in _pieces_with(query, unit)
+    ]
+    if not found:
         return NOT_TOLD
-    return Draft((Statement(best[1], (best[2].sentence,)),))
+    _, text, unit = max(found, key=lambda scored: scored[0])
+    if query.asks_several or _asks_way(query) or _is_table(query, unit):
+        text = as_shown(unit.text if len(unit.text) <= _LONGEST_TABLE else text)
+    return _with_newer(query, (text, unit), found)
+
+
+def _asks_way(query: Query) -> bool:
+    """Tell whether where to do something is asked, rather than an address."""
+    return query.wanted is ValueType.PLACE and re.search(r"地址|地点|位置|什么地方", query.text) is None
+
+
+def _is_table(query: Query, unit: Unit) -> bool:
+    """Tell whether a unit sets out several values of the wanted type that the question fits equally."""
+    if query.wanted in _CONTACTS or query.wanted is ValueType.DATE:
+        return False
+    pieces = _pieces_with(query, unit)
+    best = max((own for _, own in pieces), default=0.0)
+    return len({text for text, own in pieces if own >= _EQUAL * best}) > _TABLE
+
+
+def _with_newer(query: Query, chosen: tuple[str, Unit], found: Sequence[tuple[float, str, Unit]]) -> Draft:
+    """Answer; where a document of another date tells another value as well, give both, the newer first."""
+    text, unit = chosen
+    best = max(score for score, _, _ in found)
+    others = [
+        (told, other)
+        for score, told, other in found
+        if score >= _RIVAL * best
+        and other.sentence.published != unit.sentence.published
+        and other.sentence.published
+        and unit.sentence.published
+        and own_match(query.terms, other.text) >= _RIVAL * own_match(query.terms, unit.text)
+        and told != text
+    ]
+    if not others or query.wanted in _CONTACTS:
+        return Draft((Statement(text, (unit.sentence,)),))
+    pair = sorted([(text, unit), others[0]], key=lambda told: told[1].sentence.published or "", reverse=True)
+    return Draft(tuple(Statement(f"{told}（《{other.sentence.title}》）", (other.sentence,)) for told, other in pair))
 
 
 def years_fit(query: Query, sentence: Sentence) -> bool:
@@ -49,7 +100,7 @@ def _single(year: int, text: str) -> bool:
 def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
     """Return (text, match) of the pieces of a unit that hold a value of the wanted type, with what it is a value of."""
     found = []
-    stated = [value for value in values(unit.text) if _is_wanted(query, value)]
+    stated = [value for value in values(unit.text) if _is_wanted(query, value) and value.text not in query.text]
     label_start = 0
     for value in stated:
         start, end = _piece_around(unit.text, value)
@@ -71,6 +122,8 @@ def _is_wanted(query: Query, value: Value) -> bool:
         return True  # 上浮20%
     if value.type is not query.wanted:
         return False
+    if query.wanted is ValueType.PLACE and not _asks_way(query):
+        return _ADDRESS.search(value.text) is not None
     if query.wanted is not ValueType.COUNT:
         return True
     if value.unit in query.units:

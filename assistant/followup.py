@@ -18,7 +18,7 @@ _ELLIPSIS = re.compile(
 )
 _OPENING = re.compile(r"^(?:那么|然后|还有|另外)[,，]?|^那(?:[,，]|(?=[它他她是怎什为有谁由在哪]))")
 _INTERROGATIVE = re.compile(
-    r"(?:是|有|为|在|由|属于|包括)?(?:什么时候|什么|哪[一些几年天个类种项]?[年天个类种项]?|谁|多少|几|怎么|如何|为什么).*$"
+    r"(?:是|有|为|在|由|属于|包括)?(?:什么时候|什么|哪[一些几年天个类种项]?[年天个类种项]?|谁|多少|多久|多长|多大|几|怎么|如何|为什么).*$"
 )
 _SHORT = 14
 _NUMBERS = "一二三四五六七八九十"
@@ -76,6 +76,8 @@ def _exchanged(before: str, new: str) -> str:
     tail = _common_tail(new, before)
     if tail is not None:
         return before.replace(tail, new, 1)
+    if new.endswith("的"):
+        return f"{new}{re.split(r'[，,]', before)[-1]}"
     asked = _INTERROGATIVE.search(before)
     return f"{_year_of(before)}{new}{asked.group() if asked else ''}"
 

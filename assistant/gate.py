@@ -5,15 +5,19 @@ Only talk about the conversation itself is known by its words. Whether the docum
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import Protocol
 
 from assistant.answer import Status
 from assistant.evidence import Unit
 from assistant.understand import Query
 from knowledge import words
+from knowledge.document import Document, Section
 from knowledge.query import QueryTerm
+from knowledge.values import ValueType
 
 # Least share of the question that its best evidence must cover, context included and in the sentence itself.
 COVERAGE = 0.52
@@ -21,6 +25,17 @@ OWN = 0.30
 IN_SCOPE = 0.40
 _MENTIONS = 2
 _NAME_SHARE = 0.85
+
+
+class Library(Protocol):
+    """What the gate looks up: whole documents and their headings."""
+
+    def document(self, doc_id: str) -> Document:
+        """Return one document."""
+
+    def outline(self, doc_id: str) -> Sequence[Section]:
+        """Return the headings of a document, in order."""
+
 
 _TALK: tuple[tuple[str, str], ...] = (
     ("thanks", r"^(?:非常|太|多)?(?:谢谢|感谢|多谢|谢了|辛苦)[\u4e00-\u9fff]{0,8}[!！。~ ]*$"),
@@ -79,28 +94,43 @@ def in_scope(query: Query, frequency: Callable[[str], int], weigh: Callable[[Que
             known += weight
         elif term.word in words.policy_terms() or len(term.variants) > 1:
             known += 0.7 * weight
-        if _is_subject(term) and any(frequency(word) for word, _ in term.variants):
+        if term.word in words.policy_terms() and any(frequency(word) for word, _ in term.variants):
             return True
     return total == 0 or known / total >= IN_SCOPE
 
 
-def answerable(query: Query, units: Sequence[Unit], text: Callable[[str], str]) -> list[Unit]:
-    """Return the units that tell enough of what the question is about, best first.
-
-    ``text`` gives a document's text by its id.
-    """
-    return [unit for unit in units if not unit.sentence.is_heading and _tells(query, unit, text)]
+def answerable(query: Query, units: Sequence[Unit], library: Library) -> list[Unit]:
+    """Return the units that tell enough of what the question is about, best first."""
+    return [unit for unit in units if not unit.sentence.is_heading and _tells(query, unit, library)]
 
 
-def _tells(query: Query, unit: Unit, text: Callable[[str], str]) -> bool:
+def _tells(query: Query, unit: Unit, library: Library) -> bool:
     if unit.coverage < COVERAGE or unit.own < OWN:
         return False
     if any(_is_subject(term) for term in unit.missing) or (query.wanted and _lacks_focus(query, unit)):
         return False
-    document = text(unit.sentence.doc_id)
-    return all(_names(name, unit, document) for name in query.names) and all(
-        _is_about(term, document) for term in unit.missing if term.word in query.places
+    text = library.document(unit.sentence.doc_id).text
+    return (
+        all(_names(name, unit, text) for name in query.names)
+        and all(place in text for place in query.unknown_places)
+        and all(_is_about(term, text) for term in unit.missing if term.word in query.places)
+        and in_section(query, library, unit.sentence.doc_id, unit.start, unit.text)
     )
+
+
+def in_section(query: Query, library: Library, doc_id: str, offset: int, text: str) -> bool:
+    """Tell whether a place lies in the sections that are headed by the policy asked about, where there are such."""
+    outline = library.outline(doc_id)
+    for term in query.terms:
+        headed = [section for section in outline if _is_subject(term) and term.word in words.normal(section.title)]
+        if headed and len(headed) < len(outline) and term.word not in words.normal(text):
+            return any(section.start <= offset < _section_end(outline, section) for section in headed)
+    return True
+
+
+def _section_end(outline: Sequence[Section], section: Section) -> float:
+    following = (other.start for other in outline if other.start > section.start and other.level <= section.level)
+    return next(following, math.inf)
 
 
 def _is_subject(term: QueryTerm) -> bool:
@@ -114,8 +144,8 @@ def _lacks_focus(query: Query, unit: Unit) -> bool:
         term.word in query.focus
         and len(term.word) > 1
         and term.word not in words.generic_words()
+        and (query.wanted is ValueType.DATE or words.part_of_speech(term.word) != "v")
         and words.part_of_speech(term.word)[:1] in {"", "n", "v"}
-        and words.part_of_speech(term.word) != "v"
         for term in unit.missing
     )
 

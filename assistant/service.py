@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import secrets
 import time
 from collections.abc import Sequence
@@ -13,10 +12,11 @@ from typing import Protocol
 from assistant import extract, gate, issued, page, present
 from assistant.answer import Answer, Question, Status, Turn
 from assistant.draft import Draft
-from assistant.evidence import Unit, definitions_first, gather, rank, without_echoes
+from assistant.evidence import Unit, gather, rank
 from assistant.extract_block import laid_out
 from assistant.followup import stand_alone
-from assistant.understand import Kind, Query, understand
+from assistant.prefer import prefer
+from assistant.understand import Query, understand
 from assistant.verify import verify
 from knowledge.document import Document, Hit
 from knowledge.index import Index
@@ -24,7 +24,6 @@ from knowledge.query import QueryTerm, query_terms
 from knowledge.spelling import Speller
 
 RETRIEVED = 10
-_ASKS_MEANING = re.compile(r"什么是|什么叫|何谓|何为|啥是|啥叫|什么意思|含义|定义|指什么|指的是什么")
 _DOCUMENTS = 5
 _HEAD, _FOOT = 150, 60  # characters
 
@@ -71,7 +70,7 @@ class Assistant:
             return present.reply(Status.REFUSED, gate.REFUSED, question.text)
         query = understand(stand_alone(question, self.index.lexical.vocabulary), self._speller)
         hits = self._retriever.search_terms(query.text, query_terms(query.text), RETRIEVED)
-        units = rank(gather(hits, self._head), query.terms, self._weigh)
+        units = rank(gather(hits, self._head, self._published), query.terms, self._weigh, query.reads_neighbours)
         draft = verify(self._draft(query, hits, units))
         if draft.status is Status.NOT_FOUND and not gate.in_scope(query, self.index.lexical.frequency, self._weigh):
             draft = Draft(status=Status.OUT_OF_SCOPE)
@@ -83,12 +82,8 @@ class Assistant:
         draft = page.answer(query, documents) or issued.answer(query, documents)
         if draft is not None:
             return draft
-        told = gate.answerable(query, units, lambda doc_id: self.index.document(doc_id).text)
-        if query.kind is not Kind.YES_NO:
-            told = without_echoes(told, query.text)
-        if query.kind is Kind.WHAT and _ASKS_MEANING.search(query.text):
-            told = definitions_first(told)
-        listed = laid_out(query, documents, hits, told, self._weigh, self.index.headings_at)
+        told = prefer(query, gate.answerable(query, units, self.index))
+        listed = laid_out(query, documents, hits, told, self._weigh, self.index)
         return listed or extract.extract(query, told)
 
     def _documents(self, hits: Sequence[Hit]) -> list[Document]:
@@ -99,6 +94,9 @@ class Assistant:
         """Return the title and the first and last words of a document: its place, its body, its date."""
         document = self.index.document(doc_id)
         return f"{document.title}\n{document.text[:_HEAD]}\n{document.text[-_FOOT:]}"
+
+    def _published(self, doc_id: str) -> str | None:
+        return self.index.document(doc_id).published
 
     def _weigh(self, term: QueryTerm) -> float:
         """Return what a word counts: its general weight, less where most passages have it."""

@@ -58,8 +58,20 @@ class Query:
     asks_page: bool = False
     asks_yes_no: bool = False
     asks_others: bool = False
+    unknown_places: tuple[str, ...] = ()
+
+    @property
+    def reads_neighbours(self) -> float:
+        """How far the lines above a line count as its own words (0..1): contacts stand in blocks of lines."""
+        return 0.9 if self.wanted in _CONTACTS else 0.0
+
+    @property
+    def asks_several(self) -> bool:
+        """Whether the question has two or more question words, so that one value does not answer it."""
+        return len(_QUESTION_WORD.findall(self.text)) > 1
 
 
+_CONTACTS = {ValueType.PHONE, ValueType.WEB, ValueType.EMAIL, ValueType.PLACE, ValueType.TIME}
 _UNIT = "|".join(sorted({unit.replace("(?!门)", "") for unit in CLASSIFIERS}, key=len, reverse=True))
 _HOW_MANY = r"(?:多少|(?<!哪)几)"
 _KINDS: tuple[tuple[Kind, str], ...] = (
@@ -135,6 +147,7 @@ def understand(text: str, speller: Speller | None = None) -> Query:
         wanted=wanted,
         units=units,
         years=years(core),
+        unknown_places=_unknown_places(core),
         places=tuple(term.word for term in terms if _is_place(term.word)),
         names=tuple(_NAME.findall(core)),
         titles=tuple(value.text for value in found if value.type is ValueType.TITLE),
@@ -150,6 +163,8 @@ _GUESS_WEIGHT = 0.7
 _GENERIC = 0.3
 _SHORT_PLACE_WEIGHT = 0.95
 _NAME = re.compile(r"[《“「『\"]([^《》“”「」『』\"]{2,30})[》”」』\"]")
+_PLACE_ENDINGS = frozenset("省市县区州镇乡")
+_NO_NAME = frozenset("本全我各该外在到去是的和对某哪跨出进城郊社")
 _WHOLE_COUNTRY = {"中国", "我国", "全国", "国内", "中华", "华夏"}
 _PREMISE_TYPES = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.AGE, ValueType.DURATION}
 
@@ -170,7 +185,7 @@ def _kind(text: str) -> tuple[Kind, bool]:
     return (Kind.WHAT if "什么" in text or "啥" in text else Kind.STATEMENT), False
 
 
-_NO_MONEY = r"[人个家名位天年月次岁期项种类批条倍份点]|学时|课时|小时"
+_NO_MONEY = r"[人个家名位天年月次岁期项种类批条倍份点号日楼]|学时|课时|小时"
 # The types of value a question can ask for, by its words; the first that fits counts.
 _WANTED: tuple[tuple[ValueType, str], ...] = (
     (ValueType.PHONE, r"电话|手机号|热线|号码|联系方式|怎么联系|如何联系"),
@@ -226,6 +241,19 @@ def _terms(text: str, guesses: Mapping[str, str]) -> tuple[QueryTerm, ...]:
 
 def _is_place(word: str) -> bool:
     return len(word) > 1 and words.part_of_speech(word) == "ns" and word not in _WHOLE_COUNTRY
+
+
+def _unknown_places(text: str) -> tuple[str, ...]:
+    """Return names that end like a place and that no dictionary knows (澄湖县): characters before a lone 县, 市 …"""
+    tokens = words.tokens(text)
+    found = []
+    for number, token in enumerate(tokens):
+        before = tokens[max(0, number - 2) : number]
+        if token in _PLACE_ENDINGS and before and words.is_word(before[-1]):
+            name = "".join(before) if all(len(part) == 1 for part in before) else before[-1]
+            if len(name) > 1 and not set(name) & _NO_NAME:
+                found.append(name)
+    return tuple(found)
 
 
 def _short_place(word: str) -> tuple[tuple[str, float], ...]:

@@ -83,7 +83,9 @@ def _last_end(text: str, start: int) -> int:
 def _block(text: str, first: int, run: list[tuple[re.Match[str], int]]) -> Block:
     lead_end = len(text[:first].rstrip())
     floor = max(0, lead_end - _LONGEST_LEAD)
-    breaks = [match.end() for match in re.finditer(r"[。！!?？\n]\s*", text[floor:lead_end]) if floor + match.end() < lead_end]
+    breaks = [
+        match.end() for match in re.finditer(r"[。！!?？\n]\s*", text[floor:lead_end]) if floor + match.end() < lead_end
+    ]
     lead_start = floor + (breaks[-1] if breaks else 0)
     items = []
     for mark, end in run:

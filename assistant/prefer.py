@@ -1,0 +1,75 @@
+"""Evidence -> the same in another order: what the form of a question prefers among sentences on its subject."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.evidence import Unit, match
+from assistant.understand import Kind, Query
+from knowledge import words
+
+_DEFINED = 0.25
+_EQUATED = 0.2
+_SAYS_FOCUS = 0.15
+_UNDER_SAME_QUESTION = 0.2
+_ECHO = -0.3
+_SAME_QUESTION = 0.6
+_FRESH_PAIRS = 3
+_SHORT = 60  # characters
+_ASKS_MEANING = re.compile(r"什么是|什么叫|何谓|何为|啥是|啥叫|什么意思|含义|定义|指什么|指的是什么")
+_DEFINITION = re.compile(r"是指|指的是|所称|是一[种项类个]")
+_ISSUED_ONLY = re.compile(r"(?:印发|发布|出台|制定|颁布|下发)(?:实施)?了?(?:《[^》]*》[、和]?)+[。；;，,]?$")
+_ASKS_ISSUE = re.compile(r"印发|发布|出台|颁布|制定|下发|文件")
+
+
+def prefer(query: Query, units: Sequence[Unit]) -> list[Unit]:
+    """Return the units, best first, after the rules below have raised and lowered some."""
+    rules = (_says_focus, _equates, _defines, _under_same_question, _echoes)
+    changed = [replace(unit, score=unit.score + sum(rule(query, unit) for rule in rules)) for unit in units]
+    return sorted(changed, key=lambda unit: -unit.score)
+
+
+def _says_focus(query: Query, unit: Unit) -> float:
+    """Raise what says by itself the noun or the action that is asked for."""
+    wanted = [term for term in query.terms if term.word in query.focus and term.word not in words.generic_words()]
+    told = [match(term, unit.text) for term in wanted]
+    return _SAYS_FOCUS * sum(told) / len(told) if told else 0.0
+
+
+def _equates(query: Query, unit: Unit) -> float:
+    """Raise 「见习对象为…」 for 「见习对象是谁」."""
+    if query.kind not in {Kind.LIST, Kind.WHO, Kind.WHAT} or query.cue:
+        return 0.0
+    nouns = [re.escape(noun) for noun in query.focus if len(noun) > 1]
+    equation = "|".join(rf"{noun}(?:主要|分别|一般)?(?:为|是|包括|有|[:：])" for noun in nouns)
+    return _EQUATED if equation and re.search(equation, unit.text) else 0.0
+
+
+def _defines(query: Query, unit: Unit) -> float:
+    """Raise 「甲是指…」 where the meaning of a word is asked for."""
+    asked = query.kind is Kind.WHAT and _ASKS_MEANING.search(query.text)
+    return _DEFINED if asked and _DEFINITION.search(unit.text) else 0.0
+
+
+def _under_same_question(query: Query, unit: Unit) -> float:
+    """Raise what answers nearly the same question on a page of questions and answers."""
+    above = unit.sentence.headings[-1] if unit.sentence.headings else ""
+    if not above.endswith(("?", "？")) or not query.terms:
+        return 0.0
+    total = sum(term.weight for term in query.terms)
+    told = sum(term.weight * match(term, above) for term in query.terms)
+    return _UNDER_SAME_QUESTION if told >= _SAME_QUESTION * total else 0.0
+
+
+def _echoes(query: Query, unit: Unit) -> float:
+    """Lower what only says the question again, and that a document was issued where something else is asked."""
+    if query.kind is Kind.YES_NO:
+        return 0.0
+    if not _ASKS_ISSUE.search(query.text) and _ISSUED_ONLY.search(unit.text):
+        return _ECHO
+    asked, told = words.normal(query.text), words.normal(unit.text)
+    pairs = {asked[place : place + 2] for place in range(len(asked) - 1)}
+    fresh = sum(told[place : place + 2] not in pairs for place in range(len(told) - 1))
+    return _ECHO if fresh <= _FRESH_PAIRS and len(told) <= _SHORT else 0.0
