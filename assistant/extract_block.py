@@ -9,7 +9,7 @@ from typing import Protocol
 
 from assistant import gate
 from assistant.draft import Draft, Statement, as_shown
-from assistant.evidence import IN_HEADING, IN_TITLE, Sentence, Unit, match
+from assistant.evidence import IN_HEADING, IN_TITLE, UNDER_QUESTION, Sentence, Unit, match
 from assistant.understand import Kind, Query
 from knowledge.blocks import Block, blocks
 from knowledge.document import Document, Hit
@@ -105,11 +105,15 @@ def _score(
         total += weight
         told += weight * max(
             match(term, lead),
-            IN_HEADING * max((match(term, heading) for heading in headings[-2:]), default=0.0),
+            max((_under(heading) * match(term, heading) for heading in headings[-2:]), default=0.0),
             IN_TITLE * match(term, document.title),
             _IN_ITEMS * match(term, items),
         )
     return told / total + _fit(query, lead, headings) if total else 0.0
+
+
+def _under(heading: str) -> float:
+    return UNDER_QUESTION if heading.endswith(("?", "？")) else IN_HEADING
 
 
 # What a question wants listed, and how a lead-in or its heading says that it lists that.

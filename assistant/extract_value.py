@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
 from assistant.evidence import Sentence, Unit, near_best, own_match
@@ -22,9 +23,10 @@ _CONTACTS = {
     ValueType.DOCUMENT_NUMBER,
 }
 _NUMBERS = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.DURATION, ValueType.AGE}
+_BLOCK_CHARACTERS = 80  # of a block of contacts above a line
 _LONGEST_TABLE = 160  # characters
 _EQUAL = 0.9
-_TABLE = 2  # values; more make a table
+_TABLE = 1  # values; more make a table
 _RIVAL = 0.85
 _ADDRESS = re.compile(r"街道|大街|路|巷|村|园|座|楼|层|室|号")
 _NAMES_OF_UNITS = {"人次", "人", "名", "位"}
@@ -46,7 +48,8 @@ def value(query: Query, units: Sequence[Unit]) -> Draft:
         return NOT_TOLD
     _, text, unit = max(found, key=lambda scored: scored[0])
     if query.asks_several or _asks_way(query) or _is_table(query, unit):
-        text = as_shown(unit.text if len(unit.text) <= _LONGEST_TABLE else text)
+        whole = max((unit.sentence.text, unit.text, text), key=lambda told: len(told) * (len(told) <= _LONGEST_TABLE))
+        text = as_shown(whole)
     return _with_newer(query, (text, unit), found)
 
 
@@ -59,7 +62,7 @@ def _is_table(query: Query, unit: Unit) -> bool:
     """Tell whether a unit sets out several values of the wanted type that the question fits equally."""
     if query.wanted in _CONTACTS or query.wanted is ValueType.DATE:
         return False
-    pieces = _pieces_with(query, unit)
+    pieces = _pieces_with(query, replace(unit, text=unit.sentence.text))
     best = max((own for _, own in pieces), default=0.0)
     return len({text for text, own in pieces if own >= _EQUAL * best}) > _TABLE
 
@@ -101,18 +104,30 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
     """Return (text, match) of the pieces of a unit that hold a value of the wanted type, with what it is a value of."""
     found = []
     stated = [value for value in values(unit.text) if _is_wanted(query, value) and value.text not in query.text]
+    stated = [value for value in stated if not _is_condition(unit.text, value)]
+    if any(value.type is ValueType.MONEY for value in stated):
+        stated = [value for value in stated if value.type is not ValueType.SHARE]
     label_start = 0
     for value in stated:
         start, end = _piece_around(unit.text, value)
         piece = unit.text[start:end]
         if query.wanted in _CONTACTS:
             piece, label_start = unit.text[label_start : value.end], value.end
+            near = own_match(query.terms, unit.sentence.before[-_BLOCK_CHARACTERS:] + piece)
         own = own_match(query.terms, piece)
+        if query.wanted in _CONTACTS:
+            own = (own + near) / 2
         if query.wanted is ValueType.DATE or query.wanted in _CONTACTS:
             found.append((value.text, own))
         elif own > 0 or len(stated) == 1:
             found.append((as_shown(piece), own))
     return found
+
+
+def _is_condition(text: str, value: Value) -> bool:
+    """Tell whether a value stands in a condition (「满5年不足10年的，」), not in what follows from it."""
+    start, end = _piece_around(text, value)
+    return re.search(r"的[，,]?$", text[start:end]) is not None
 
 
 def _is_wanted(query: Query, value: Value) -> bool:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from assistant.answer import Status
-from assistant.evidence import Unit
+from assistant.evidence import Unit, match
 from assistant.understand import Query
 from knowledge import words
 from knowledge.document import Document, Section
@@ -122,7 +122,13 @@ def in_section(query: Query, library: Library, doc_id: str, offset: int, text: s
     """Tell whether a place lies in the sections that are headed by the policy asked about, where there are such."""
     outline = library.outline(doc_id)
     for term in query.terms:
-        headed = [section for section in outline if _is_subject(term) and term.word in words.normal(section.title)]
+        headed = [
+            section
+            for section in outline
+            if _is_subject(term)
+            and not section.title.endswith(("?", "？"))
+            and term.word in words.normal(section.title)
+        ]
         if headed and len(headed) < len(outline) and term.word not in words.normal(text):
             return any(section.start <= offset < _section_end(outline, section) for section in headed)
     return True
@@ -140,13 +146,18 @@ def _is_subject(term: QueryTerm) -> bool:
 
 def _lacks_focus(query: Query, unit: Unit) -> bool:
     """Tell whether evidence for a value does not say what it is a value of (the deadline, the fee)."""
+    if query.wanted is ValueType.DATE:
+        said = unit.sentence.text + "".join(unit.sentence.headings[-1:])
+        missing = tuple(term for term in query.terms if match(term, said) == 0)
+    else:
+        missing = unit.missing
     return any(
         term.word in query.focus
         and len(term.word) > 1
         and term.word not in words.generic_words()
         and (query.wanted is ValueType.DATE or words.part_of_speech(term.word) != "v")
         and words.part_of_speech(term.word)[:1] in {"", "n", "v"}
-        for term in unit.missing
+        for term in missing
     )
 
 

@@ -296,6 +296,9 @@ def _focus(text: str) -> tuple[tuple[str, ...], str]:
     ]
     after = re.split(r"[，,。？?！!；;、]", text[match.end() :])[0]
     near = [word for word in words.words(after.split("的")[0] or after) if word not in words.stop_words()]
+    said = text[: match.start()].rstrip()
+    if near and before and re.search(r"(?:是|为|有|指|包括)(?:由|指|给|对)?$", said):
+        return (*near[:2], before[-1]), ""
     if near:
         return tuple(near[:3]), before[-1] if before else ""
     subject = re.split(r"[，,。？?！!；;]", text[: match.start()])[-1].split("的")[-1]
