@@ -10,7 +10,9 @@ from assistant import extract_list, extract_value
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
 from assistant.evidence import Unit, own_match
 from assistant.understand import Kind, Query
+from knowledge import words
 from knowledge.sentences import clauses
+from knowledge.values import values
 
 STATEMENT_CHARACTERS = 130
 _LISTED = {Kind.LIST, Kind.WHO, Kind.WHAT, Kind.STATEMENT, Kind.HOW}
@@ -26,8 +28,12 @@ def extract(query: Query, units: Sequence[Unit]) -> Draft:
     corrected = extract_value.corrected_count(query, units)
     if corrected is not None:
         return corrected
+    premise = extract_value.corrected_premise(query, units)
     if query.wanted is not None:
-        return extract_value.value(query, units)
+        draft = extract_value.value(query, units)
+        return replace(draft, statements=premise + draft.statements) if draft.statements else draft
+    if premise:
+        return Draft(premise)
     if query.asks_others and query.kind is not Kind.LIST:
         return NOT_TOLD
     draft = None
@@ -50,11 +56,18 @@ def _statement(query: Query, unit: Unit) -> Draft:
 _YES_COVERAGE = 0.72
 
 
+def _has_values(query: Query, unit: Unit) -> bool:
+    """Tell whether the evidence has every number, date and title that the question states."""
+    told = words.normal(unit.sentence.text + unit.sentence.about)
+    return all(words.normal(value.text.strip("《》")) in told for value in values(query.text))
+
+
 def _yes(query: Query, unit: Unit, statement: Statement) -> Statement:
     """Say 是的 where the evidence has nearly all the question says; otherwise let it speak for itself."""
     negative = re.search(r"不得|不予|不能|不属于|不包括|除外|禁止|严禁|不再|不享受", unit.text)
     if (
-        unit.coverage < _YES_COVERAGE
+        not _has_values(query, unit)
+        or unit.coverage < _YES_COVERAGE
         or negative
         or re.search(
             r"不(?!同|断|仅)|没有(?!吗)",

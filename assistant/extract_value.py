@@ -26,9 +26,13 @@ _NUMBERS = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.DURATIO
 _BLOCK_CHARACTERS = 80  # of a block of contacts above a line
 _LONGEST_TABLE = 160  # characters
 _EQUAL = 0.9
+_PERIOD = re.compile(r"月.{0,3}日?\s*[至到—–-]")  # 3月1日至4月30日
 _TABLE = 1  # values; more make a table
 _RIVAL = 0.85
 _ADDRESS = re.compile(r"街道|大街|路|巷|村|园|座|楼|层|室|号")
+_PREMISES = {ValueType.DATE, ValueType.DURATION}
+_OPEN = {"即日起"}
+_FULL_DATE = 9  # characters of 2024年7月1日
 _NAMES_OF_UNITS = {"人次", "人", "名", "位"}
 
 
@@ -60,7 +64,7 @@ def _asks_way(query: Query) -> bool:
 
 def _is_table(query: Query, unit: Unit) -> bool:
     """Tell whether a unit sets out several values of the wanted type that the question fits equally."""
-    if query.wanted in _CONTACTS or query.wanted is ValueType.DATE:
+    if query.wanted in _CONTACTS or (query.wanted is ValueType.DATE and not _PERIOD.search(unit.text)):
         return False
     pieces = _pieces_with(query, replace(unit, text=unit.sentence.text))
     best = max((own for _, own in pieces), default=0.0)
@@ -170,6 +174,36 @@ def corrected_count(query: Query, units: Sequence[Unit]) -> Draft | None:
             value = max(same, key=lambda value: own_match(query.terms, _around(unit.sentence.text, value)))
             return _correction(premise, value, unit)
     return None
+
+
+def corrected_premise(query: Query, units: Sequence[Unit]) -> tuple[Statement, ...]:
+    """Correct a date or a duration that a question takes for granted, where the evidence tells another of the same.
+
+    The same is meant where the words right before the two values are the same (「培训了60天」, 「培训45天」).
+    """
+    stated = [value for value in values(query.text) if value.type in _PREMISES and value.text not in _OPEN]
+    for premise in stated:
+        for unit in near_best(units):
+            text = unit.sentence.text
+            rivals = [value for value in values(text) if _is_rival(query.text, premise, text, value)]
+            if any(value.text == premise.text for value in rivals):
+                break
+            if rivals:
+                told = f"文件记载为{rivals[0].text}，不是{premise.text}"
+                return (Statement(told, (unit.sentence,), repeats=(premise.text,)),)
+    return ()
+
+
+def _is_rival(question: str, premise: Value, text: str, value: Value) -> bool:
+    if value.type is not premise.type or value.unit != premise.unit:
+        return False
+    if premise.type is ValueType.DATE and len(premise.text) < _FULL_DATE:
+        return False
+    if premise.type is ValueType.DATE:
+        after, told = question[premise.end :].strip("起的"), text[value.end :].strip("起的")
+        return bool(after[:2]) and after[:2] == told[:2]
+    before, told = question[: premise.start].rstrip("了"), text[: value.start].rstrip("了")
+    return bool(before[-2:]) and before[-2:] == told[-2:]
 
 
 def _around(text: str, value: Value) -> str:
