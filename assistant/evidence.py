@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -31,6 +31,9 @@ _RETRIEVAL_SHARE = 0.08
 _ADJACENT_SHARE = 0.12
 _LENGTH_PENALTY = 0.0004  # a character
 _GAP = 2  # characters between words that still stand together
+_SIGNATURE = re.compile(
+    r"^[^，,；;。]{4,40}\s*(?:\d{4}|二[〇○零]\S{2})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日$"
+)
 _SELF = re.compile(r"本(?:办法|通知|规定|意见|方案|条例|细则|指南|公告|通告|规划|措施|决定)")
 _TITLE_LINE = re.compile(
     r"(?:的(?:问答|指南|通知|公告|通告|意见|办法|方案|规定|决定|函|批复|公示|倡议书|公开信)|若干措施|实施细则)(?:[（(][^）)]*[)）])?$"
@@ -39,7 +42,7 @@ _NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十\d]+[)）、.．]
 # Opening formulas name everything a document is about and tell nothing of it.
 _PREAMBLE = re.compile(
     r"(?:通知|通告|公告|意见|办法|方案|措施|事项|规定|细则|要求|安排|答复|情况).{0,6}如下[：:。]?$|^(?:为|根据|按照|依据|经).{10,}(?:制定|特制定|提出|现将|现就|决定)"
-    r"|印发给你们|请遵照执行|同时废止|负责解释"
+    r"|印发给你们|请.{0,6}(?:遵照|贯彻|认真|组织)执行|同时废止|负责解释"
 )
 _PREAMBLE_PENALTY = 0.15
 _LABELLED = re.compile(r"\s+(?=[\u4e00-\u9fff]{2,8}[:：])")
@@ -124,7 +127,7 @@ def gather(
 
 
 def _announces(text: str) -> bool:
-    if text[-1] in "?？" or _TITLE_LINE.search(text):
+    if text[-1] in "?？" or _TITLE_LINE.search(text) or _SIGNATURE.search(text):
         return True
     if len(text) <= _LONGEST_ANNOUNCEMENT and _NUMBERED.match(text) and not re.search(r"[，,；;]", text):
         return True

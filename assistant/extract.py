@@ -30,8 +30,8 @@ def extract(query: Query, units: Sequence[Unit]) -> Draft:
         return corrected
     premise = extract_value.corrected_premise(query, units)
     if query.wanted is not None:
-        draft = extract_value.value(query, units)
-        return replace(draft, statements=premise + draft.statements) if draft.statements else draft
+        told = extract_value.value(query, units)
+        return replace(told, statements=premise + told.statements) if told.statements else told
     if premise:
         return Draft(premise)
     if query.asks_others and query.kind is not Kind.LIST:

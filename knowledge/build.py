@@ -80,7 +80,8 @@ def _write(path: Path, reading: Reading, embedder: Embedder) -> Summary:
         manifest.write(folder)
         _switch(path, folder)
     except BaseException as error:
-        shutil.rmtree(folder, ignore_errors=True)
+        if _serving(path) != folder:  # the switch itself may have been the last thing that worked
+            shutil.rmtree(folder, ignore_errors=True)
         if isinstance(error, OSError):
             raise IndexWriteError(str(path), error.strerror or type(error).__name__) from error
         raise
