@@ -11,6 +11,7 @@ from assistant.evidence import Sentence, Unit, near_best, own_match
 from assistant.extract_list import items
 from assistant.lists import listings
 from assistant.understand import Query
+from knowledge import words
 from knowledge.sentences import clauses
 from knowledge.values import Value, ValueType, values, years
 
@@ -29,6 +30,7 @@ _EQUAL = 0.9
 _PERIOD = re.compile(r"月.{0,3}日?\s*[至到—–-]")  # 3月1日至4月30日
 _TABLE = 1  # values; more make a table
 _RIVAL = 0.85
+_SAME_POLICY = 0.4
 _ADDRESS = re.compile(r"街道|大街|路|巷|村|园|座|楼|层|室|号")
 _PREMISES = {ValueType.DATE, ValueType.DURATION}
 _OPEN = {"即日起"}
@@ -84,11 +86,17 @@ def _with_newer(query: Query, chosen: tuple[str, Unit], found: Sequence[tuple[fl
         and unit.sentence.published
         and own_match(query.terms, other.text) >= _RIVAL * own_match(query.terms, unit.text)
         and told != text
+        and _share_title(other.sentence.title, unit.sentence.title)
     ]
     if not others or query.wanted in _CONTACTS:
         return Draft((Statement(text, (unit.sentence,)),))
     pair = sorted([(text, unit), others[0]], key=lambda told: told[1].sentence.published or "", reverse=True)
-    return Draft(tuple(Statement(f"{told}（《{other.sentence.title}》）", (other.sentence,)) for told, other in pair))
+    return Draft(
+        tuple(
+            Statement(f"{age}的文件：{told}", (other.sentence,))
+            for age, (told, other) in zip(("较新", "较早"), pair, strict=True)
+        )
+    )
 
 
 def years_fit(query: Query, sentence: Sentence) -> bool:
@@ -102,6 +110,12 @@ def years_fit(query: Query, sentence: Sentence) -> bool:
 def _single(year: int, text: str) -> bool:
     """Tell whether a text names a year by itself, not only as an end of a span."""
     return re.search(rf"(?<![—–~～至到\d-]){year}年", text) is not None
+
+
+def _share_title(one: str, other: str) -> bool:
+    """Tell whether two documents are about one policy, by the words of their titles."""
+    first, second = (set(words.words(title)) - words.stop_words() - words.generic_words() for title in (one, other))
+    return len(first & second) >= _SAME_POLICY * min(len(first), len(second))
 
 
 def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:

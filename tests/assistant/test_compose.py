@@ -1,0 +1,65 @@
+"""Settings -> Assistant: which index is opened, and when one is built."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from assistant.answer import Question, Status
+from assistant.compose import build_assistant, index_path
+from knowledge.errors import IndexDamagedError, IndexMissingError
+from knowledge.index import POINTER
+
+
+@pytest.fixture
+def data_dir(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A new data directory, configured."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("POLICY_INDEX", raising=False)
+    monkeypatch.setenv("POLICY_DATA_DIR", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+def test_a_missing_default_index_is_built_from_the_bundled_article_once(data_dir: Path) -> None:
+    assistant = build_assistant()
+    assert assistant.ask(Question.of("2018年国务院印发了什么文件?")).status is Status.ANSWERED
+    generation = (data_dir / "index" / POINTER).read_text(encoding="utf-8")
+    build_assistant()
+    assert (data_dir / "index" / POINTER).read_text(encoding="utf-8") == generation
+
+
+def test_a_named_index_is_opened(data_dir: Path, article_index_path: Path) -> None:
+    assert build_assistant(article_index_path).index.path == article_index_path
+    assert not data_dir.exists()
+
+
+@pytest.mark.parametrize("name", ["none", "file"])
+def test_a_named_index_that_is_missing_is_not_built(data_dir: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_text("no index", encoding="utf-8")
+    with pytest.raises(IndexMissingError, match="找不到索引") as caught:
+        build_assistant(tmp_path / name)
+    assert str(tmp_path / name) in str(caught.value)
+    assert "python -m knowledge build" in str(caught.value)
+    assert not data_dir.exists()
+    assert not (tmp_path / "none").exists()
+
+
+def test_an_empty_folder_is_no_index(data_dir: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(IndexMissingError):
+        build_assistant(tmp_path / "empty")
+
+
+def test_a_damaged_default_index_is_told_and_not_overwritten(data_dir: Path, article_index_path: Path) -> None:
+    shutil.copytree(article_index_path, data_dir / "index")
+    [documents] = (data_dir / "index").glob("*/documents.jsonl")
+    documents.write_text("{}\n", encoding="utf-8")
+    with pytest.raises(IndexDamagedError, match="已损坏"):
+        build_assistant()
+    assert documents.read_text(encoding="utf-8") == "{}\n"
+
+
+def test_the_index_that_is_named_is_the_one_used(data_dir: Path, tmp_path: Path) -> None:
+    assert index_path(tmp_path / "named") == tmp_path / "named"

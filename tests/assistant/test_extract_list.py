@@ -1,0 +1,82 @@
+"""Which list of a sentence answers a question: the one whose label is what the question asks for."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.evidence import Sentence, Unit, rank
+from assistant.extract_list import asks_title, is_plural, listing, titles
+from assistant.understand import Query, understand
+from knowledge.query import QueryTerm
+
+BOTH = "以企业自主培训、市场化培训为主要供给，以技工院校、培训机构等为主要载体。"
+
+
+def weigh(term: QueryTerm) -> float:
+    return term.weight
+
+
+def ranked(query: Query, *texts: str) -> list[Unit]:
+    return rank([Sentence("d", "", (), 0, len(text), text, "", 0.0) for text in texts], query.terms, weigh)
+
+
+def told(question: str, *texts: str) -> list[str]:
+    query = understand(question)
+    draft = listing(query, ranked(query, *texts))
+    return [statement.text for statement in draft.statements] if draft else []
+
+
+def test_of_two_lists_the_one_with_the_label_is_told() -> None:
+    assert told("主要供给有哪些？", BOTH) == ["企业自主培训", "市场化培训"]
+    assert told("主要载体有哪些？", BOTH) == ["技工院校", "培训机构"]
+
+
+def test_a_list_of_another_label_is_not_told() -> None:
+    assert told("主要目标有哪些？", BOTH) == []
+
+
+def test_a_list_of_as_many_items_as_the_question_counts_is_told() -> None:
+    text = "明确了三项任务，一是完善水价机制，二是推广节水器具，三是加强用水监管。"
+    assert told("三项任务是哪些？", text) == ["完善水价机制", "推广节水器具", "加强用水监管"]
+
+
+def test_every_item_is_an_item_and_rests_on_its_sentence() -> None:
+    query = understand("主要供给有哪些？")
+    draft = listing(query, ranked(query, BOTH))
+    assert draft is not None
+    assert all(statement.is_item and statement.evidence[0].text == BOTH for statement in draft.statements)
+
+
+@pytest.mark.parametrize(
+    ("question", "plural"),
+    [
+        ("主要载体有哪些？", True),
+        ("哪几种属性？", True),
+        ("三项任务分别是什么？", True),
+        ("哪种属性最基本？", False),
+        ("哪一项任务最重要？", False),
+    ],
+)
+def test_several_things_or_one(question: str, plural: bool) -> None:  # noqa: FBT001
+    assert is_plural(understand(question)) is plural
+
+
+def test_titles_are_asked_for_by_the_noun_of_a_document() -> None:
+    assert asks_title(understand("出台了什么文件？"))
+    assert asks_title(understand("有哪些规划？"))
+    assert not asks_title(understand("主要载体有哪些？"))
+
+
+def test_the_titles_of_the_best_evidence_are_told() -> None:
+    query = understand("出台了哪些节水文件？")
+    one = titles(ranked(query, "出台节水文件《节约用水条例》。"))
+    assert one is not None
+    assert [statement.text for statement in one.statements] == ["《节约用水条例》"]
+    two = titles(ranked(query, "出台节水文件《节约用水条例》《节水办法》。"))
+    assert two is not None
+    assert [statement.text for statement in two.statements] == ["《节约用水条例》", "《节水办法》"]
+    assert titles(ranked(query, "节水文件已经出台。")) is None
+
+
+def test_a_number_too_large_to_count_is_no_count() -> None:
+    assert told(f"{'9' * 400}项任务是哪些？", BOTH) == []

@@ -1,0 +1,157 @@
+"""Short questions that need the turn before: what they leave out is filled in, what is new is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.answer import Answer, Question, Status, Turn
+from assistant.followup import stand_alone
+
+VOCABULARY = frozenset(
+    "补贴 标准 创业补贴 发放 节水 文件 印发 原则 任务 材料 机制 属性 基本 社会 三项 内容 水价 器具 监管 审核".split()
+)
+
+
+def after(earlier: str, text: str, answer: str = "") -> str:
+    turn = Turn(earlier, Answer("1", Status.ANSWERED, answer, question=earlier))
+    return stand_alone(Question(text, (turn,)), VOCABULARY)
+
+
+def test_a_first_question_stands_alone() -> None:
+    assert stand_alone(Question(" 补贴标准是多少？ "), VOCABULARY) == "补贴标准是多少？"
+
+
+@pytest.mark.parametrize("text", ["2019年呢？", "那2019年呢", "2019呢？", "19年呢？", "那么2019年呢？"])
+def test_another_year_takes_the_place_of_the_year_before(text: str) -> None:
+    asked = after("2016年水利部印发了什么文件？", text)
+    assert "19年" in asked
+    assert "2016" not in asked
+    assert "水利部印发了什么文件" in asked
+
+
+@pytest.mark.xfail(strict=True, reason="的 after the year makes it a new subject: 2016年2019年的什么文件")
+def test_a_year_with_de_takes_the_place_of_the_year_before() -> None:
+    assert after("2016年水利部印发了什么文件？", "2019年的呢？") == "2019年水利部印发了什么文件？"
+
+
+@pytest.mark.xfail(strict=True, reason="what was asked about the place before is lost: 平武县多少")
+def test_another_place_is_asked_the_same_thing() -> None:
+    asked = after("青川县的创业补贴标准是多少？", "平武县呢？")
+    assert "平武县" in asked
+    assert "创业补贴标准" in asked
+    assert "青川县" not in asked
+
+
+def test_a_span_of_years_is_exchanged_as_a_whole() -> None:
+    asked = after("2016—2018年发放了多少补贴？", "2019年呢？")
+    assert "2016" not in asked
+    assert "2018" not in asked
+    assert "发放了多少补贴" in asked
+
+
+def test_a_year_is_put_in_front_where_there_was_none() -> None:
+    asked = after("水利部印发了什么文件？", "2019年呢？")
+    assert asked.startswith("2019年")
+    assert "水利部印发了什么文件" in asked
+
+
+@pytest.mark.parametrize("text", ["它是什么时候印发的？", "这个文件是什么时候印发的？", "该方案是什么时候印发的？"])
+def test_a_pronoun_stands_for_the_title_of_the_turn_before(text: str) -> None:
+    asked = after("谁印发了《国家节水行动方案》？", text)
+    assert "《国家节水行动方案》" in asked
+    assert "什么时候印发" in asked
+    assert "它" not in asked
+
+
+def test_a_pronoun_stands_for_the_only_title_of_the_answer() -> None:
+    asked = after("2012年印发了什么文件？", "它是谁印发的？", "《节水型社会建设规划》[1]。")
+    assert "《节水型社会建设规划》" in asked
+
+
+LIST = "包括：\n- 完善水价机制[1]\n- 推广节水器具[1]\n- 加强用水监管[1]"
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        ("第一项是什么？", "完善水价机制"),
+        ("第二个呢？", "推广节水器具"),
+        ("第3项怎么做？", "加强用水监管"),
+        ("那第三个是什么意思？", "加强用水监管"),
+    ],
+)
+def test_an_ordinal_names_an_item_of_the_last_list(text: str, item: str) -> None:
+    asked = after("明确了哪三项任务？", text, LIST)
+    assert item in asked
+    assert "[1]" not in asked
+    assert "第" not in asked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "第九项是什么？",
+        "第四个呢？",
+        pytest.param("第0个是什么？", marks=pytest.mark.xfail(strict=True, reason="0 counts from the end of the list")),
+    ],
+)
+def test_an_ordinal_beyond_the_list_names_no_item(text: str) -> None:
+    asked = after("明确了哪三项任务？", text, LIST)
+    assert not any(item in asked for item in ("完善水价机制", "推广节水器具", "加强用水监管"))
+
+
+def test_an_ordinal_needs_a_list() -> None:
+    asked = after("谁印发了《国家节水行动方案》？", "第二个是什么？", "水利部[1]。")
+    assert "水利部" not in asked
+
+
+def test_another_subject_of_the_same_kind_takes_the_place_of_the_one_before() -> None:
+    asked = after("职业培训的基本属性是什么？", "社会属性呢？")
+    assert "社会属性" in asked
+    assert "基本属性" not in asked
+    assert "是什么" in asked
+
+
+def test_another_subject_is_asked_the_same_thing() -> None:
+    asked = after("《国家节水行动方案》是什么时候印发的？", "《城市节水工作指南》呢？")
+    assert "《城市节水工作指南》" in asked
+    assert "什么时候" in asked
+    assert "国家节水行动方案" not in asked
+
+
+def test_a_short_question_takes_its_subject_from_the_turn_before() -> None:
+    assert "国家节水行动方案" in after("谁印发了《国家节水行动方案》？", "什么时候印发的？")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "上海迪士尼乐园的门票多少钱？",
+        "申请创业补贴需要提交哪些材料，在哪里提交？",
+        "《城市节水工作指南》是谁印发的？",
+        "明天会下雨吗？",
+    ],
+)
+def test_a_change_of_topic_is_left_alone(text: str) -> None:
+    assert after("谁印发了《国家节水行动方案》？", text) == text
+
+
+def test_only_the_last_turn_counts() -> None:
+    turns = tuple(
+        Turn(text, Answer("1", Status.ANSWERED, "", question=text))
+        for text in ("谁印发了《甲办法》？", "谁印发了《乙办法》？")
+    )
+    asked = stand_alone(Question("它是什么时候印发的？", turns), VOCABULARY)
+    assert "《乙办法》" in asked
+    assert "甲" not in asked
+
+
+def test_a_chain_of_follow_ups_goes_by_the_stand_alone_form() -> None:
+    turn = Turn("2019年呢？", Answer("1", Status.ANSWERED, "", question="2019年印发了什么文件？"))
+    assert stand_alone(Question("2021年呢？", (turn,)), VOCABULARY) == "2021年印发了什么文件？"
+
+
+@pytest.mark.parametrize("earlier", ["\\d培训是什么", "\\1补贴", "补贴\\", "a(b", "[补贴", "\\g<0>补贴"])
+@pytest.mark.parametrize("text", ["它是谁印发的？", "2019年呢？", "社会补贴呢？", "第二个呢？"])
+def test_signs_of_a_pattern_in_the_turn_before_are_only_signs(earlier: str, text: str) -> None:
+    assert after(earlier, text)

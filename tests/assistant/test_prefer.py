@@ -1,0 +1,41 @@
+"""Of sentences on the subject, the form of the question prefers some."""
+
+from __future__ import annotations
+
+from assistant.evidence import Sentence, rank
+from assistant.prefer import prefer
+from assistant.understand import understand
+from knowledge.query import QueryTerm
+
+
+def weigh(term: QueryTerm) -> float:
+    return term.weight
+
+
+def first(question: str, *texts: str) -> str:
+    query = understand(question)
+    units = rank([Sentence("d", "", (), 0, len(text), text, "", 0.0) for text in texts], query.terms, weigh)
+    return prefer(query, units)[0].text
+
+
+def test_what_only_says_the_question_again_stands_behind_what_answers_it() -> None:
+    told = "创业补贴标准按照每户8000元执行。"
+    assert first("创业补贴标准怎么执行？", "创业补贴标准执行。", told) == told
+
+
+def test_a_definition_is_preferred_where_the_meaning_is_asked_for() -> None:
+    told = "以工代训是指企业以实际工作代替培训。"
+    assert first("什么是以工代训？", "开展以工代训。", told) == told
+    assert first("什么是以工代训？", "各地应当按照要求组织开展以工代训并做好统计。", told) == told
+
+
+def test_that_a_document_was_issued_tells_nothing_of_its_subject() -> None:
+    issued, told = "水利部印发《节水办法》。", "节水办法要求安装节水器具。"
+    assert first("节水办法有什么要求？", issued, told) == told
+
+
+def test_no_evidence_is_lost() -> None:
+    query = understand("什么是以工代训？")
+    units = rank([Sentence("d", "", (), 0, 4, text, "", 0.0) for text in ("甲。", "乙。", "丙。")], query.terms, weigh)
+    assert len(prefer(query, units)) == len(units)
+    assert prefer(query, []) == []

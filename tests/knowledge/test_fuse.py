@@ -1,0 +1,51 @@
+"""Fusion of scores, on values worked out by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from knowledge import fuse
+
+SCORES = arrays.arrays(np.float32, 5, elements=st.floats(0, 100, width=32))
+
+
+def a(*scores: float) -> fuse.Scores:
+    return np.array(scores, dtype=np.float32)
+
+
+def test_scores_are_divided_by_the_highest_and_zero_stays_zero() -> None:
+    assert fuse.scaled(a(4, 1, 0)).tolist() == [1.0, 0.25, 0.0]
+
+
+@pytest.mark.parametrize("scores", [a(), a(0, 0), a(-1, 0)])
+def test_where_nothing_is_found_every_score_is_zero(scores: fuse.Scores) -> None:
+    assert fuse.scaled(scores).tolist() == [0.0] * len(scores)
+
+
+def test_the_convex_combination_worked_out_by_hand() -> None:
+    # lexical 4, 1, 0   -> 1, 0.25, 0
+    # dense   0.4, 0.8, -0.2 -> 0.4, 0.8, 0 -> 0.5, 1, 0
+    # 0.75 * 1 + 0.25 * 0.5 = 0.875;  0.75 * 0.25 + 0.25 * 1 = 0.4375;  0
+    assert fuse.convex(a(4, 1, 0), a(0.4, 0.8, -0.2), 0.75) == pytest.approx([0.875, 0.4375, 0.0])
+
+
+def test_a_share_of_one_is_the_words_alone_and_of_zero_the_vectors_alone() -> None:
+    assert fuse.convex(a(4, 1), a(0.4, 0.8), 1.0).tolist() == [1.0, 0.25]
+    assert fuse.convex(a(4, 1), a(0.4, 0.8), 0.0).tolist() == [0.5, 1.0]
+
+
+@given(SCORES, SCORES, st.floats(0, 1))
+def test_a_fused_score_lies_between_zero_and_one(lexical: fuse.Scores, dense: fuse.Scores, share: float) -> None:
+    fused = fuse.convex(lexical, dense, share)
+    assert fused.min() >= 0
+    assert fused.max() <= 1 + 1e-6
+
+
+@given(SCORES, SCORES)
+def test_a_passage_that_is_better_in_both_is_better(lexical: fuse.Scores, dense: fuse.Scores) -> None:
+    lexical[0], dense[0] = lexical.max(), dense.max()
+    assert fuse.convex(lexical, dense, 0.8)[0] == fuse.convex(lexical, dense, 0.8).max()

@@ -1,0 +1,125 @@
+"""Who imports whom: ``knowledge <- assistant <- eval``; one engine, one file; nothing heavy where it is not used."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("knowledge", "assistant", "eval")
+OURS = {*PACKAGES, "app", "tests"}
+HEAVY = ("torch", "gradio", "sklearn", "langchain", "langchain_core", "sentence_transformers", "transformers")
+
+
+def sources(*packages: str) -> list[Path]:
+    return sorted(path for package in packages for path in (ROOT / package).rglob("*.py"))
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Yield the full name of every module and name a file imports, at the top or in a function."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            parent = ".".join(parts[: len(parts) - node.level]) if node.level else ""
+            module = ".".join(filter(None, (parent, node.module)))
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def users(package: str) -> set[str]:
+    """Return the files of the product that import a package."""
+    return {
+        path.relative_to(ROOT).as_posix()
+        for path in [*sources(*PACKAGES), ROOT / "app.py"]
+        if any(name.split(".")[0] == package for name in imported(path))
+    }
+
+
+@pytest.mark.parametrize(
+    ("package", "allowed"),
+    [
+        ("knowledge", {"knowledge"}),
+        ("assistant", {"knowledge", "assistant"}),
+        ("eval", {"knowledge", "assistant", "eval"}),
+    ],
+)
+def test_imports_go_one_way(package: str, allowed: set[str]) -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sources(package)
+        for name in imported(path)
+        if name.split(".")[0] in OURS - allowed
+    ]
+    assert sources(package)
+    assert wrong == []
+
+
+def test_chroma_is_imported_in_one_file() -> None:
+    assert users("chromadb") == {"knowledge/store.py"}
+
+
+def test_gradio_is_imported_by_the_web_channel_alone() -> None:
+    assert users("gradio") <= {
+        path.relative_to(ROOT).as_posix() for path in (ROOT / "assistant/channels").glob("web*.py")
+    }
+
+
+def test_jieba_and_opencc_are_imported_in_one_file() -> None:
+    assert users("jieba") == users("opencc") == {"knowledge/words.py"}
+
+
+def test_the_environment_is_read_in_one_file() -> None:
+    """``os.environ``, ``os.getenv`` and their likes, however they are imported."""
+    names = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
+    readers = {
+        path.relative_to(ROOT).as_posix()
+        for path in [*sources(*PACKAGES), ROOT / "app.py"]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Attribute) and node.attr in names and getattr(node.value, "id", None) == "os")
+        or (isinstance(node, ast.ImportFrom) and node.module == "os" and names & {alias.name for alias in node.names})
+    }
+    assert readers <= {"assistant/settings.py"}
+
+
+def loaded(program: str, *arguments: str) -> set[str]:
+    """Run a program in a process of its own; return the top-level packages it had loaded when it ended."""
+    watch = (
+        "import atexit, json, sys\n"
+        "atexit.register(lambda: print('\\n' + json.dumps(sorted({name.split('.')[0] for name in sys.modules}))))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", watch + program, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_asking_on_the_command_line_loads_nothing_heavy(article_index_path: Path) -> None:
+    program = (
+        "import runpy; sys.argv[0] = 'assistant'; runpy.run_module('assistant', run_name='__main__', alter_sys=True)"
+    )
+    modules = loaded(program, "ask", "2018年国务院印发了什么文件?", "--index", str(article_index_path))
+    assert {"assistant", "knowledge", "chromadb", "jieba"} <= modules  # it did answer
+    assert modules & set(HEAVY) == set()
+
+
+def test_importing_knowledge_does_no_work() -> None:
+    """No engine, no dictionary and no model is loaded by an import."""
+    names = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for path in sources("knowledge")
+        if path.name != "__main__.py"
+    ]
+    modules = loaded(f"import importlib; [importlib.import_module(name) for name in {names!r}]")
+    assert "knowledge" in modules
+    assert modules & {*HEAVY, "chromadb", "jieba", "opencc", "pypinyin"} == set()
