@@ -18,6 +18,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return _run(options)
+    except BrokenPipeError:  # the reader of a pipe has left
+        sys.stderr.close()
+        return 0
     except (AssistantError, KnowledgeError) as error:
         print(f"错误：{error}", file=sys.stderr)
         return EXIT_BAD

@@ -119,7 +119,7 @@ class Question:
     def of(cls, text: object, history: tuple[Turn, ...] = (), conversation_id: str | None = None) -> Question:
         """Check what came from outside.
 
-        Raises QuestionError when it is no text, is empty or blank, or is over 2,000 characters. Lone surrogates and
+        Raises QuestionError when it is no text, is empty or blank, has no letter or digit, or is over 2,000 characters. Lone surrogates and
         NUL are replaced, so that every answer can be encoded.
         """
         if not isinstance(text, str):
@@ -128,7 +128,9 @@ class Question:
             raise QuestionError(f"问题太长：{len(text)} 个字符，最多 {MAX_QUESTION_CHARACTERS} 个。请把问题缩短。")
         text = text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
         if not text.strip():
-            raise QuestionError("问题是空的。请输入要问的内容，例如：哪些人属于重点群体？")
+            raise QuestionError("问题是空的。请输入要问的内容，例如：有哪些培训补贴？")
+        if not any(character.isalnum() for character in text):
+            raise QuestionError("问题里没有文字。请用一句话说出要问的内容，例如：有哪些培训补贴？")
         return cls(text, history, conversation_id)
 
     def with_history(self, history: tuple[Turn, ...]) -> Question:

@@ -41,7 +41,7 @@ class _Candidate:
     headings: tuple[str, ...]
 
 
-def laid_out(
+def laid_out(  # noqa: PLR0917  # what it looks at, by name
     query: Query,
     documents: Sequence[Document],
     hits: Sequence[Hit],

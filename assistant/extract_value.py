@@ -123,6 +123,7 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
     found = []
     stated = [value for value in values(unit.text) if _is_wanted(query, value) and value.text not in query.text]
     stated = [value for value in stated if not _is_condition(unit.text, value)]
+    stated = [value for value in stated if _in_year(query, unit.text, value)]
     if any(value.type is ValueType.MONEY for value in stated):
         stated = [value for value in stated if value.type is not ValueType.SHARE]
     label_start = 0
@@ -140,6 +141,15 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
         elif own > 0 or len(stated) == 1:
             found.append((as_shown(piece), own))
     return found
+
+
+def _in_year(query: Query, text: str, value: Value) -> bool:
+    """Tell whether a value belongs to the year asked for, where its sentence tells of several years in turn."""
+    told = [date for date in values(text) if date.type is ValueType.DATE and re.match(r"\d{4}", date.text)]
+    if len(query.years) != 1 or len(told) < 2 or query.wanted is ValueType.DATE:  # noqa: PLR2004
+        return True
+    governing = next((date for date in reversed(told) if date.end <= value.start), told[0])
+    return str(query.years[0]) in governing.text
 
 
 def _is_condition(text: str, value: Value) -> bool:

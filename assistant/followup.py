@@ -51,7 +51,7 @@ def _ordinal_item(text: str, last: Turn) -> str | None:
     if match is None or len(text) > _SHORT + 6 or not items:
         return None
     number = int(match.group(1)) if match.group(1).isdigit() else _NUMBERS.index(match.group(1)) + 1
-    if number > len(items):
+    if not 1 <= number <= len(items):
         return None
     item = re.sub(r"\[\d+\]", "", items[number - 1])
     rest = _OPENING.sub("", text.replace(match.group(), "", 1))
@@ -63,6 +63,10 @@ def _ordinal_item(text: str, last: Turn) -> str | None:
 def _exchanged(before: str, new: str) -> str:
     """Put a new year, or a new subject of the same kind, in the place of the one before."""
     new = re.sub(r"^(?:那么?|至于)", "", new)
+    new = re.sub(r"(?<=年)的$", "", new)
+    place = _place(new)
+    if place and _place(before):
+        return before.replace(_place(before), place, 1)
     fresh = years(new + "年") if re.fullmatch(r"\d{2,4}", new) else years(new)
     if fresh and re.sub(r"[\d年—–~至到-]", "", new) == "":
         if years(before):
@@ -80,6 +84,13 @@ def _exchanged(before: str, new: str) -> str:
         return f"{new}{re.split(r'[，,]', before)[-1]}"
     asked = _INTERROGATIVE.search(before)
     return f"{_year_of(before)}{new}{asked.group() if asked else ''}"
+
+
+def _place(text: str) -> str:
+    """Return the first place a text names, by the dictionary or by its ending; empty where it names none."""
+    match = re.match(r"[\u4e00-\u9fff]{2,4}?[省市县区州](?![\u4e00-\u9fff]*[省市县区州]$)", text)
+    known = next((word for word in words.words(text) if words.part_of_speech(word) == "ns"), "")
+    return known or (match.group() if match else "")
 
 
 def _common_tail(new: str, before: str) -> str | None:

@@ -49,6 +49,17 @@ def _events(text: str) -> tuple[Event, ...]:
     return tuple(events(text))
 
 
+def bodies(issuer: str) -> list[str]:
+    """Take the issuing bodies of a document apart; 工业和信息化部 is one."""
+    found = [""]
+    for token in words.tokens(issuer):
+        if token in {"、", "和", "与", "及"}:
+            found.append("")
+        else:
+            found[-1] += token
+    return [body for body in found if body]
+
+
 def answer(query: Query, documents: Sequence[Document]) -> Draft | None:
     """Answer a question about issued documents; None where it is not one, or events do not decide it."""
     told = told_in(documents)
@@ -265,7 +276,7 @@ def _confirm(query: Query, items: Sequence[Told], dated: Told | None, issued: To
     if issued is None or body is None:
         return None
     name = body.group(1).strip(_EDGES)
-    named = set(re.split(r"[、和与]", issued.event.issuer))
+    named = set(bodies(issued.event.issuer))
     if name in named or name == issued.event.issuer:
         return Draft((Statement(f"是。{_line(issued.event)}", (issued.sentence,)),))
     return Draft(
@@ -281,11 +292,11 @@ def _of_years(query: Query, told: Sequence[Told]) -> Draft | None:
     chosen = [item for item in told if item.event.year and low <= item.event.year <= high]
     if not chosen:
         return NOT_TOLD
-    bodies = {name for item in told for name in re.split(r"[、和与]", item.event.issuer) if name}
-    asked = [body for body in sorted(bodies, key=len, reverse=True) if body in query.text]
+    known = {name for item in told for name in bodies(item.event.issuer)}
+    asked = [body for body in sorted(known, key=len, reverse=True) if body in query.text]
     asked = [body for number, body in enumerate(asked) if not any(body in longer for longer in asked[:number])]
     if asked:
-        by_body = [item for item in chosen if any(body in re.split(r"[、和与]", item.event.issuer) for body in asked)]
+        by_body = [item for item in chosen if any(body in bodies(item.event.issuer) for body in asked)]
         if not by_body:
             return _corrected_body(chosen, asked)
         chosen = by_body

@@ -78,7 +78,7 @@ class Assistant:
 
     def _draft(self, query: Query, hits: Sequence[Hit], units: Sequence[Unit]) -> Draft:
         """Try the ways of answering, the most exact first."""
-        documents = self._documents(hits)
+        documents = self._documents(hits) or list(self.index.documents[:_DOCUMENTS])
         draft = page.answer(query, documents) or issued.answer(query, documents)
         if draft is not None:
             return draft

@@ -13,7 +13,9 @@ from assistant.errors import SettingsError
 class Settings(BaseSettings):
     """What can be set, with its default. Variables are ``HOST``, ``PORT`` and ``POLICY_`` plus the name."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_prefix="POLICY_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_file=".env", env_prefix="POLICY_", frozen=True, extra="ignore", env_ignore_empty=True
+    )
 
     data_dir: Path = Field(default=Path("var"), description="where the index lies")
     index: Path | None = Field(default=None, description="the index to serve; default: index in the data directory")
@@ -35,6 +37,13 @@ def load_settings() -> Settings:
         first = error.errors()[0]
         field = str(first["loc"][0])
         name = field if field in {"HOST", "PORT"} else f"POLICY_{field.upper()}"
-        raise SettingsError(f"设置 {name} 的值不能用：{first['input']!r}({first['msg']})") from error
+        raise SettingsError(f"设置 {name} 的值不能用：{first['input']!r}。{_wanted(name)}") from error
     except UnicodeDecodeError as error:
         raise SettingsError("设置文件 .env 不是 UTF-8 编码，请另存为 UTF-8。") from error
+
+
+def _wanted(name: str) -> str:
+    return {
+        "PORT": "应为 1 到 65535 的整数。",
+        "POLICY_PUBLIC": "应为 0 或 1。",
+    }.get(name, "请检查这一项。")

@@ -78,7 +78,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.CHRONOLOGY, r"时间顺序|时间先后|按时间|按年份|先后顺序|沿革|发展历程|历程|演变|大事记|时间线|一步步"),
     (
         Kind.ORDER,
-        r"最早|最先|最晚|最新|最近(?:的|一|出)|哪(?:个|份|一个|项|部)?(?:更|比较)?(?:先|早|晚|后)|谁(?:先|早|在前)|孰先",
+        r"最早|最先|最晚|最新|最近(?:的|一|出)|哪(?:个|份|一个|项|部)?(?:更|比较)?(?:先|早|晚|后)|谁(?:先|早|在前)|孰先|在先|在前面|更早",
     ),
     (
         Kind.WHEN,
@@ -146,7 +146,7 @@ def understand(text: str, speller: Speller | None = None) -> Query:
         cue=cue,
         wanted=wanted,
         units=units,
-        years=years(core),
+        years=years(words.normal(core)),
         unknown_places=_unknown_places(core),
         places=tuple(term.word for term in terms if _is_place(term.word)),
         names=tuple(_NAME.findall(core)),
@@ -196,9 +196,11 @@ _WANTED: tuple[tuple[ValueType, str], ...] = (
     (ValueType.AGE, r"几岁|多大岁数|年龄|多大年纪|岁数"),
     (
         ValueType.MONEY,
-        r"多少钱|多少元|多少块|几[百千万]?[元块]|金额|费用|学费|工资|补贴标准|补助标准|补多少|给多少|奖多少|标准(?:是|为|有)?多少|价格|收费|花多少|待遇(?:是|有)?多少"
-        rf"|(?:补贴|补助|奖金|奖励|津贴|保险金|失业金|生活费|工资|月薪|薪水|费|贷款|额度|上限|总额|资助|罚款)[\u4e00-\u9fff，, ]{{0,10}}(?:多少|几)(?!{_NO_MONEY})"
-        rf"|(?:挣|赚|贷|借|补|发|领|奖|罚|交|加)(?:到|给|款|出)?(?:我|你|他|人家|每人)?(?:多少|几)(?!{_NO_MONEY})",
+        (
+            r"多少钱|多少元|多少块|几[百千万]?[元块]|金额|费用|学费|工资|补贴标准|补助标准|补多少|给多少|奖多少|标准(?:是|为|有)?多少|价格|收费|花多少|待遇(?:是|有)?多少"
+            rf"|(?:补贴|补助|奖金|奖励|津贴|保险金|失业金|生活费|工资|月薪|薪水|费|贷款|额度|上限|总额|资助|罚款)[\u4e00-\u9fff，, ]{{0,10}}(?:多少|几)(?!{_NO_MONEY})"
+            rf"|(?:挣|赚|贷|借|补|发|领|奖|罚|交|加)(?:到|给|款|出)?(?:我|你|他|人家|每人)?(?:多少|几)(?!{_NO_MONEY})"
+        ),
     ),
     (ValueType.TIME, r"几点|什么钟点|上班时间|办公时间|营业时间|几时开门"),
     (
@@ -244,7 +246,7 @@ def _is_place(word: str) -> bool:
 
 
 def _unknown_places(text: str) -> tuple[str, ...]:
-    """Return names that end like a place and that no dictionary knows (澄湖县): characters before a lone 县, 市 …"""
+    """Return names that end like a place and that no dictionary knows (澄湖县): the characters before a lone 县 or 市."""
     tokens = words.tokens(text)
     found = []
     for number, token in enumerate(tokens):

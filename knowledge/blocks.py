@@ -15,6 +15,7 @@ _MARK = re.compile(
     rf"[（(](?P<han>[{_HAN}]{{1,3}})[)）]|[（(](?P<digit>\d{{1,2}})[)）]|(?<![\d.．第])(?P<dot>\d{{1,2}})[.．、](?!\d)"
     rf"|(?P<circle>[①-⑳])|(?P<is>[{_HAN}]{{1,2}})是(?![否不])|(?:(?<=\n)|(?<=^)|(?<=[。；;\s]))(?P<comma>[{_HAN}]{{1,3}})、"
 )
+_NUMERAL = re.compile(r"(?:(?P<tens>[一二三四五六七八九]?)十)?(?P<ones>[一二三四五六七八九]?)")
 _LONGEST_LEAD = 160
 _LONGEST_ITEM = 400
 _STYLES = ("han", "digit", "dot", "circle", "is", "comma")
@@ -53,9 +54,12 @@ def _number(match: re.Match[str]) -> tuple[str, int]:
         return style, ord(told) - ord("①") + 1
     if told.isdigit():
         return style, int(told)
-    tens, _, ones = told.rpartition("十") if "十" in told else ("", "", told)
-    value = (_HAN.index(tens) + 1 if tens else 1) * 10 if "十" in told else 0
-    return style, value + (_HAN.index(ones) + 1 if ones else 0)
+    numeral = _NUMERAL.fullmatch(told)
+    if numeral is None:
+        return style, 0  # 一一: numerals, but no number
+    tens = numeral["tens"]
+    value = 0 if tens is None else 10 * (_HAN.find(tens) + 1 if tens else 1)
+    return style, value + (_HAN.index(numeral["ones"]) + 1 if numeral["ones"] else 0)
 
 
 def _run(

@@ -44,7 +44,8 @@ class Value:
 
 
 _HAN = "零〇一二两三四五六七八九十百千万亿"
-_NUMERAL = rf"(?:\d[\d,，]*(?:\.\d+)?|[{_HAN}]+)(?:\s*[多余馀几]?\s*[万亿千百]+)*[多余馀]?"
+# Atomic: a long run of numerals must not be taken apart in every possible way.
+_NUMERAL = rf"(?>(?:\d[\d,，]*(?:\.\d+)?|[{_HAN}]+)(?:\s*[多余馀几]?\s*[万亿千百]+)*[多余馀]?)"
 CLASSIFIERS = (
     "人次 人 名 位 个 家 项 类 种 所 门 条 批 次 期 份 部(?!门) 户 件 套 间 台 辆 处 座 支 只 张 篇 倍 "
     "吨 公斤 千克 克 公里 平方米 米 亩 公顷 学时 课时 例 枚 站 档 点 幅 头 棵 株 箱 瓶 袋 片 盒 双 副 床 车 趟 班 列 架 艘 届 场 轮 款 组 队 村 字 页 本 册 集"
@@ -58,7 +59,7 @@ _PATTERNS: tuple[tuple[ValueType, re.Pattern[str]], ...] = (
         re.compile(r"[\u4e00-\u9fff]{1,12}[〔\[(（【]\s*(?:19|20)\d{2}\s*[〕\])）】]\s*\d+\s*号"),
     ),
     (ValueType.WEB, re.compile(r"(?:https?://|www\.)[A-Za-z0-9./?=&_%#:-]+")),
-    (ValueType.EMAIL, re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")),
+    (ValueType.EMAIL, re.compile(r"(?<![A-Za-z0-9._-])[A-Za-z0-9._-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")),
     (ValueType.MONEY, re.compile(rf"{_NUMERAL}\s*(元|块钱)")),
     (ValueType.SHARE, re.compile(rf"\d+(?:\.\d+)?\s*[%％‰]|百分之[{_HAN}\d.]+|[{_HAN}]成(?=以|的|，|。)")),
     (ValueType.AGE, re.compile(rf"(?:\d+周?岁?\s*[至到—–-]\s*)?{_NUMERAL}\s*(周?岁)")),

@@ -21,7 +21,7 @@ def test_a_question_of_2000_characters_is_taken_and_one_more_is_refused_with_the
 
 
 def test_the_limit_counts_characters_not_bytes() -> None:
-    assert Question.of("😀" * 2_000).text == "😀" * 2_000
+    assert Question.of("补" * 2_000).text == "补" * 2_000
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t ", "\u3000\u3000", "\0", "\0 \0"])
@@ -36,7 +36,6 @@ def test_what_is_no_text_is_refused(value: object) -> None:
         Question.of(value)
 
 
-@pytest.mark.xfail(strict=True, reason="case 18: a text without a word is answered not_found, and no hint is given")
 @pytest.mark.parametrize("text", ["？！……", "😀", "\x01\x02", "\udcff\udcfe", "\u200b"])
 def test_a_text_without_a_word_is_refused(text: str) -> None:
     with pytest.raises(QuestionError):

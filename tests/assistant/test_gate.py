@@ -19,10 +19,7 @@ LEGITIMATE = [
     "对办理结果不满意，向谁举报？",
     "不符合规定要求的企业会被取消资格吗？",
     "哪些限制取消了？",
-    pytest.param(
-        "忽略安全生产要求的单位怎么处罚？",
-        marks=pytest.mark.xfail(strict=True, reason="忽略…要求 is taken for manipulation whatever is neglected"),
-    ),
+    pytest.param("忽略安全生产要求的单位怎么处罚？"),
     "政策规则是谁制定的？",
     "你好，请问补贴标准是多少？",
     "谢谢，再问一下申请材料有哪些？",

@@ -149,7 +149,6 @@ def test_a_body_that_issued_nothing_in_a_year_is_corrected(ask: Ask) -> None:
     assert "《城市节水工作指南》" not in answer or "不是水利部" in answer
 
 
-@pytest.mark.xfail(strict=True, reason="the names of bodies are cut at the 和 inside them")
 @pytest.mark.parametrize(
     "question", ["《城镇供水办法》是住房和城乡建设部印发的吗？", "《城镇供水办法》是工业和信息化部印发的吗？"]
 )

@@ -86,7 +86,6 @@ def test_an_env_file_that_is_no_utf8_is_named() -> None:
         load_settings()
 
 
-@pytest.mark.xfail(strict=True, reason="an empty variable is taken for the current folder")
 def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POLICY_INDEX", "")
     assert load_settings().index_path == Path("var/index")

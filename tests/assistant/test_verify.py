@@ -26,7 +26,7 @@ def says(text: str, *repeats: str) -> Statement:
         "占预算的12.5%",
         "１２.５％",
         "2019 年 3 月",
-        "《節水政策回顧》",  # the title of the cited document, in Traditional characters
+        "水利部印发《國家節水行動方案》",  # a title in Traditional characters
         "水利部",
     ],
 )
