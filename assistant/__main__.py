@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from assistant.errors import AssistantError
 from knowledge.errors import KnowledgeError
@@ -38,8 +39,15 @@ def _run(options: argparse.Namespace) -> int:
     return cli.chat(options.index)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Tells bad use in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_BAD, f"错误：{message}（用法见 {self.prog} --help）\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m assistant", description="按政策文件回答问题，附原文依据")
+    parser = _Parser(prog="python -m assistant", description="按政策文件回答问题，附原文依据")
     commands = parser.add_subparsers(required=True, dest="command", metavar="命令")
     part = commands.add_parser("ask", help="问一个问题")
     part.add_argument("question", metavar="问题")

@@ -24,6 +24,7 @@ B = 0.75
 HEADING_WEIGHT = 0.5
 TITLE_WEIGHT = 0.5
 HEAD_WEIGHT = 0.4
+GENERIC_WEIGHT = 0.5  # of words that tell how something is asked rather than what about
 HEAD_CHARACTERS = 150  # of a document: its place, its body, its addressee
 
 _TABLE = "lexical.npz"
@@ -53,7 +54,7 @@ class LexicalIndex:
                     span = slice(self.offsets[number], self.offsets[number + 1])
                     rows = self.rows[span]
                     best[rows] = np.maximum(best[rows], weight * self.impacts[span])
-            total += best
+            total += best * np.float32(GENERIC_WEIGHT if term.word in words.generic_words() else 1.0)
         return total
 
     def frequency(self, word: str) -> int:

@@ -6,6 +6,7 @@ A span is ``(start, end)`` in characters of the given text, without surrounding 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from itertools import pairwise
 
 Span = tuple[int, int]
@@ -57,10 +58,10 @@ def _closing(text: str, start: int, opener: str, closer: str) -> int | None:
 
 def sentences(text: str) -> list[Span]:
     """Split running text or lines into sentences, in order; together they hold every non-space character."""
-    inside = [span for span in bracketed(text) if text[span[0]] in "《〈"]
+    titles = [span for span in bracketed(text) if text[span[0]] in "《〈"]
     cuts = {0, len(text)}
     for match in _SENTENCE_END.finditer(text):
-        if not any(start < match.start() < end - 1 for start, end in inside):
+        if not _is_inside(match.start(), titles):
             cuts.add(match.end())
     cuts.update(match.start() for match in _INLINE_NUMBER.finditer(text))
     cuts.update(_line_ends(text, sorted(cuts)))
@@ -79,7 +80,9 @@ def _line_ends(text: str, cuts: list[int]) -> list[int]:
         begin = start
         for match in _LONE_SPACE.finditer(text, start, end):
             piece = text[begin : match.start()].strip()
-            if len(piece) >= _SHORTEST_LINE and not re.search(r"[，,；;、]", piece):
+            if re.search(r"[，,；;、]", piece):
+                break  # the rest is running text
+            if len(piece) >= _SHORTEST_LINE:
                 found.append(match.end())
                 begin = match.end()
     return found
@@ -90,7 +93,7 @@ def clauses(text: str, marks: str = _CLAUSE_MARKS) -> list[Span]:
     inside = bracketed(text)
     cuts = [0]
     for position, character in enumerate(text):
-        if character not in marks or any(start <= position < end for start, end in inside):
+        if character not in marks or _is_inside(position, inside):
             continue
         if (
             character in ",:："
@@ -101,6 +104,12 @@ def clauses(text: str, marks: str = _CLAUSE_MARKS) -> list[Span]:
         cuts.append(position + 1)
     cuts.append(len(text))
     return _trimmed(text, cuts)
+
+
+def _is_inside(position: int, spans: list[Span]) -> bool:
+    """Tell whether a place lies between the brackets of one of some spans, which are in order and do not overlap."""
+    place = bisect_right(spans, (position, 0)) - 1
+    return place >= 0 and spans[place][0] < position < spans[place][1] - 1
 
 
 def _trimmed(text: str, cuts: list[int]) -> list[Span]:

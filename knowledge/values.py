@@ -104,8 +104,12 @@ _PATTERNS: tuple[tuple[ValueType, re.Pattern[str]], ...] = (
 )
 
 
+_NO_NUMBER = re.compile(rf"[\d,，.{_HAN}]{{65,}}")  # a run this long is no number, and slow to take apart
+
+
 def values(text: str) -> list[Value]:
     """Find all values of a text, in order; where two overlap the first kind of the table wins."""
+    text = _NO_NUMBER.sub(lambda run: " " * len(run.group()), text)
     taken: list[tuple[int, int]] = []
     found: list[Value] = []
     for kind, pattern in _PATTERNS:

@@ -16,6 +16,7 @@ from importlib.resources import files
 from typing import Any
 
 _PIECE = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+(?:[.%][0-9]+)*%?")
+_FIRST_HAN = "\u3400"
 _LONGEST_PIECE = 400  # characters given to jieba at once: its model of unknown words is quadratic
 _YEAR = re.compile(r"[〇零一二三四五六七八九]{4}(?=年)")
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
@@ -56,7 +57,8 @@ def simplified(text: str) -> str:
 
 def normal(text: str) -> str:
     """Return the normal form in which terms are compared: NFKC, lower case, Simplified, 二〇一八年 as 2018年."""
-    folded = unicodedata.normalize("NFKC", text).lower()
+    whole = text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate is no character
+    folded = unicodedata.normalize("NFKC", whole).lower()
     return _YEAR.sub(lambda match: match.group().translate(_DIGITS), simplified(folded))
 
 
@@ -68,8 +70,11 @@ def tokens(text: str) -> tuple[str, ...]:
     position = 0
     for match in _PIECE.finditer(form):
         found.extend(form[position : match.start()])
-        for start in range(match.start(), match.end(), _LONGEST_PIECE):
-            found.extend(_tokenizer().cut(form[start : min(match.end(), start + _LONGEST_PIECE)], HMM=False))
+        if match.group()[0] < _FIRST_HAN:
+            found.append(match.group())  # jieba would cut 3.5% into 3 . 5 %
+        else:
+            for start in range(match.start(), match.end(), _LONGEST_PIECE):
+                found.extend(_tokenizer().cut(form[start : min(match.end(), start + _LONGEST_PIECE)], HMM=False))
         position = match.end()
     found.extend(form[position:])
     return tuple(found)
@@ -126,7 +131,10 @@ def part_of_speech(word: str) -> str:
             low = (end if end >= 0 else len(table)) + 1
         else:
             high = start
-    return ""
+    if word in policy_terms() or not is_known(word):
+        return ""
+    place = table.find(b"\n" + key + b" ")  # 51 of its words are out of order
+    return table[place + 1 : table.find(b"\n", place + 1)].split(b" ")[-1].strip().decode() if place >= 0 else ""
 
 
 @cache
