@@ -57,12 +57,17 @@ def test_the_commands_run_in_the_order_they_stand_in(readme: str, workplace: Pat
         assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
 
 
-def test_the_answer_shown_first_is_the_answer_given() -> None:
+def test_the_answer_shown_first_is_the_answer_given(workplace: Path) -> None:
     shown = re.search(r"```text\n问：(.*?)\n\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     assert shown is not None
     question, answer = shown.groups()
     done = subprocess.run(
-        [sys.executable, "-m", "assistant", "ask", question], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "assistant", "ask", question],
+        cwd=workplace,
+        env={**os.environ, "POLICY_DATA_DIR": str(workplace / "var")},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.startswith(answer.strip())
 
