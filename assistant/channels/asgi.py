@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from assistant.channels import api, problems
 from assistant.channels.desk import Assistant, Conversations, Desk
 from assistant.channels.guards import SECURITY_HEADERS, BodyLimit, SecurityHeaders
-from assistant.channels.samples import read_samples
+from assistant.channels.samples import offered, read_samples
 from assistant.channels.shell import PAGE_BODY, PAGE_PATH
 from assistant.conversation import MemoryConversations
 from assistant.errors import SettingsError
@@ -36,7 +36,7 @@ def create_app(assistant: Assistant, conversations: Conversations | None = None)
     from assistant.channels.web import create_page  # noqa: PLC0415 - Gradio takes seconds to import
 
     desk = Desk(assistant, conversations or MemoryConversations())
-    page, engine = create_page(desk, read_samples())
+    page, engine = create_page(desk, offered(read_samples(), assistant))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

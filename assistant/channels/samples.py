@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from assistant.answer import Question, Status
+from assistant.suggest import openers
+
+if TYPE_CHECKING:
+    from assistant.channels.desk import Assistant
+
+_OWN_TOPIC = "文件里有答案的问题"
+_MOST = 6
 SAMPLES_PATH = Path(__file__).with_name("samples.txt")
 
 
@@ -14,6 +25,24 @@ class Topic:
 
     name: str
     questions: tuple[str, ...]
+
+
+def offered(topics: Sequence[Topic], assistant: Assistant) -> tuple[Topic, ...]:
+    """Keep the questions that the documents at hand answer.
+
+    Where they answer less than half, they are other documents than the
+    questions were made for: offer what those pose themselves.
+    """
+
+    def answered(questions: Iterable[str]) -> Iterator[str]:
+        return (text for text in questions if assistant.ask(Question.of(text)).status is Status.ANSWERED)
+
+    kept = tuple(Topic(topic.name, tuple(answered(topic.questions))) for topic in topics)
+    asked, told = (sum(len(topic.questions) for topic in group) for group in (topics, kept))
+    if 2 * told >= asked > 0:
+        return tuple(topic for topic in kept if topic.questions)
+    own = tuple(islice(answered(openers(assistant.index.documents)), _MOST))
+    return (Topic(_OWN_TOPIC, own),) if own else ()
 
 
 def read_samples(path: Path = SAMPLES_PATH) -> tuple[Topic, ...]:

@@ -1,0 +1,38 @@
+"""The questions the page offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.answer import Question, Status
+from assistant.channels.samples import offered, read_samples
+from assistant.service import Assistant
+from knowledge.build import build
+from knowledge.embed import HashedTermEmbedder
+from knowledge.index import open_index
+from knowledge.retrieve import Retriever
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from knowledge.index import Index
+
+PAGE = "供水问答\n\n供水政策问答\n\n问：水费每吨多少钱？\n答：居民生活用水每吨2.8元。\n\n问：停水找谁？\n答：拨打0999-8812345。\n"
+
+
+def over(index: Index) -> Assistant:
+    return Assistant(index, Retriever(index))
+
+
+def test_all_samples_are_answered_from_the_bundled_article(article_index: Index) -> None:
+    topics = read_samples()
+    assert offered(topics, over(article_index)) == topics
+
+
+def test_other_documents_offer_the_questions_they_pose_and_answer(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
+    build(tmp_path / "index", [str(tmp_path / "page.txt")], HashedTermEmbedder())
+    assistant = over(open_index(tmp_path / "index", HashedTermEmbedder()))
+    (topic,) = offered(read_samples(), assistant)
+    assert "水费每吨多少钱？" in topic.questions
+    assert all(assistant.ask(Question.of(text)).status is Status.ANSWERED for text in topic.questions)
