@@ -9,7 +9,8 @@ from dataclasses import replace
 from assistant import extract_list, extract_value
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
 from assistant.evidence import Unit, own_match
-from assistant.understand import Kind, Query
+from assistant.kinds import Kind
+from assistant.understand import Query
 from knowledge import words
 from knowledge.sentences import clauses
 from knowledge.values import values

@@ -10,7 +10,8 @@ from typing import Protocol
 from assistant import gate
 from assistant.draft import Draft, Statement, as_shown
 from assistant.evidence import IN_HEADING, IN_TITLE, UNDER_QUESTION, Sentence, Unit, match
-from assistant.understand import Kind, Query
+from assistant.kinds import Kind
+from assistant.understand import Query
 from knowledge.blocks import Block, blocks
 from knowledge.document import Document, Hit
 from knowledge.query import QueryTerm

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
 from assistant.evidence import Sentence, Unit, near_best, own_match
+from assistant.kinds import Kind
 from assistant.lists import Listing, head, listings
-from assistant.understand import Kind, Query
+from assistant.understand import Query
 from knowledge.values import ValueType, values
 
 _LABEL_CHARACTERS = 16

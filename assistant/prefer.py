@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.evidence import Unit, match
-from assistant.understand import Kind, Query
+from assistant.kinds import Kind
+from assistant.understand import Query
 from knowledge import words
 
 _DEFINED = 0.25

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.understand import Kind, understand
+from assistant.kinds import Kind
+from assistant.understand import understand
 from knowledge.spelling import Speller
 from knowledge.values import ValueType
 
