@@ -9,11 +9,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from assistant.errors import AssistantError
-from eval import dataset, progress
+from eval import dataset
 from eval.compare import compare
 from eval.errors import EvaluationError
 from eval.folder import RunFolder
@@ -22,6 +23,7 @@ from eval.report import scored, write_metrics, write_pages
 from eval.run import Options, run
 from eval.shipped import Shipped
 from knowledge.errors import KnowledgeError
+from knowledge.progress import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +65,7 @@ def _run(chosen: argparse.Namespace) -> int:
         print(f"提示：题集里有不认识的字段，已忽略：{'、'.join(questions.unknown)}", file=sys.stderr)
     folder = RunFolder(chosen.out)
     options = Options(chosen.jobs, chosen.limit, chosen.resume, chosen.seed)
-    run(questions, Shipped(chosen.index), folder, options, progress.shown)
+    run(questions, Shipped(chosen.index), folder, options, partial(shown, "评测", "题"))
     report = scored(folder)
     write_metrics(report)
     print(report.summary())

@@ -11,16 +11,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from knowledge import chunk, lexical
 from knowledge.document import Document, Passage
 from knowledge.embed import Embedder, Vectors
 from knowledge.errors import IndexDamagedError, IndexLockedError, IndexMissingError, IndexWriteError, SourceError
 from knowledge.index import POINTER, expected, generation, open_index, write_rows
 from knowledge.manifest import Manifest, file_hash
+from knowledge.progress import shown
 from knowledge.sources.folder import Reading, read_all
 from knowledge.store import FOLDER, VectorStore
 
 _LOCK = "lock"
+_BATCH = 256  # passages embedded at once
+_QUIET_SECONDS = 2.0  # a build that takes no longer shows no progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def _write(path: Path, reading: Reading, embedder: Embedder) -> Summary:
         reasons = "；".join(str(failure) for failure in reading.failures[:3])
         raise SourceError("没有可以建立索引的文件", reasons or "来源里没有可读的文件")
     passages = [passage for document in documents for passage in chunk.passages(document)]
-    vectors = embedder.embed([searchable(passage) for passage in passages])
+    vectors = _embedded(passages, embedder)
     previous = _serving(path)
     folder = path / f"g-{secrets.token_hex(6)}"
     try:
@@ -87,6 +92,16 @@ def _write(path: Path, reading: Reading, embedder: Embedder) -> Summary:
         raise
     _drop_old(path, {folder, previous})
     return Summary(len(documents), len(passages), reading)
+
+
+def _embedded(passages: Sequence[Passage], embedder: Embedder) -> Vectors:
+    batches = [passages[start : start + _BATCH] for start in range(0, len(passages), _BATCH)]
+    found = []
+    with shown("编码", "批段落", len(batches), quiet=_QUIET_SECONDS) as advance:
+        for batch in batches:
+            found.append(embedder.embed([searchable(passage) for passage in batch]))
+            advance()
+    return np.concatenate(found)
 
 
 def searchable(passage: Passage) -> str:

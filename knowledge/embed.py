@@ -44,16 +44,18 @@ class HashedTermEmbedder:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for number, text in enumerate(texts):
             for word, count in Counter(words.terms(text)).items():
-                rows[number] += (1.0 + np.log(count)) * words.rarity(word) * self._word(word)
+                rows[number] += (1.0 + np.log(count)) * words.rarity(word) * _word(word, self.dimension)
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
         np.divide(rows, norms, out=rows, where=norms > 0)
         return rows
 
-    def _word(self, word: str) -> Vectors:
-        characters = [_direction(character, self.dimension) for character in word]
-        mean: Vectors = np.mean(characters, axis=0, dtype=np.float32)
-        vector: Vectors = _direction(word, self.dimension) + mean
-        return vector
+
+@lru_cache(maxsize=16384)
+def _word(word: str, dimension: int) -> Vectors:
+    characters = [_direction(character, dimension) for character in word]
+    mean: Vectors = np.mean(characters, axis=0, dtype=np.float32)
+    vector: Vectors = _direction(word, dimension) + mean
+    return vector
 
 
 @lru_cache(maxsize=65536)

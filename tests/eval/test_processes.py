@@ -29,12 +29,14 @@ SHIPPED = pytest.mark.skipif(find_spec("assistant.compose") is None, reason="the
 PROGRAM = """
 import os, sys, time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from assistant.answer import Answer, Status
-from eval import dataset, progress
+from eval import dataset
 from eval.folder import RunFolder
 from eval.run import Options, run
+from knowledge.progress import shown
 
 @dataclass(frozen=True)
 class Slow:
@@ -58,7 +60,7 @@ class Slow:
 if __name__ == "__main__":
     questions, out, notes, jobs, seconds = sys.argv[1:6]
     options = Options(jobs=int(jobs), resume="--resume" in sys.argv)
-    run(dataset.read(Path(questions)), Slow(Path(notes), float(seconds)), RunFolder(Path(out)), options, progress.shown)
+    run(dataset.read(Path(questions)), Slow(Path(notes), float(seconds)), RunFolder(Path(out)), options, partial(shown, "评测", "题"))
 """
 
 
