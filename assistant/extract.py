@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant import extract_list, extract_value
+from assistant.answer import Status
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
 from assistant.evidence import Unit, own_match
 from assistant.kinds import Kind
@@ -51,7 +52,24 @@ def _statement(query: Query, unit: Unit) -> Draft:
     statement = Statement(as_shown(text), (unit.sentence,))
     if query.asks_yes_no and query.kind is Kind.YES_NO:
         statement = _yes(query, unit, statement)
+    asked = _MEANING.search(query.text)
+    if asked and not _defines(unit.text, (asked.group(1) or asked.group(2)).strip(" “”《》「」的")):
+        shown = replace(statement, text=f"文件没有给出定义，相关的表述是：{statement.text}")
+        return Draft((shown,), status=Status.PARTIAL)
     return Draft((statement,))
+
+
+_MEANING = re.compile(
+    r"(?:什么是|什么叫|何谓|何为|啥是|啥叫)(.+?)[?？。]*$|(.+?)(?:是(?:个)?(?:什么|啥)意思|的(?:含义|定义))"
+)
+_LEAST_MODIFIER = 6  # characters before 的甲 that say what 甲 is
+
+
+def _defines(text: str, name: str) -> bool:
+    """Tell whether a text says what something is: 甲是指…, 甲即…, or …的甲."""
+    if re.search(rf"是指|指的是|所称|{re.escape(name)}[”》」]?(?:是|即|为)", text):
+        return True
+    return text.find(f"的{name}") >= _LEAST_MODIFIER
 
 
 _YES_COVERAGE = 0.72

@@ -16,6 +16,10 @@ from knowledge.history import Event, title_key
 from knowledge.values import years
 
 _ASKS_ISSUER = re.compile(r"印发|发文|出台|发布|颁布|制定|下发|发的|出的|公布|谁发|谁出|哪.{0,4}发|哪.{0,4}出")
+_ASKS_ISSUED = re.compile(r"(?:印发|发布|出台|颁布|制定|下发)(?:了|过)?(?:什么|啥|哪些|几)")
+_ISSUING_BODY = re.compile(
+    r"(?:^|年|[，,。 ])([\u4e00-\u9fff]{1,12}(?:部|委|局|厅|署|院|办|政府|委员会))(?:都|还|曾|联合|又)?(?:印发|发布|出台|颁布|制定|下发)"
+)
 _ASKS_EFFECT = re.compile(r"施行|实施|生效|执行|起效|废止|失效|有效|截止|到期|结束|开始|截至|申[请领报]|办理|完成")
 _ASKS_SPAN = re.compile(r"哪几年|起止|期限|到哪年|管几年|实施期|哪些年|几年的|时间范围|覆盖")
 _SPAN = re.compile(r"(?:19|20)\d{2}\s*年?\s*[—–~～至到-]+\s*(?:19|20)\d{2}\s*年")
@@ -34,7 +38,7 @@ def answer(query: Query, documents: Sequence[Document]) -> Draft | None:
         return _order(query, told, named)
     if len(named) == 1:
         return _about_one(query, named[0])
-    if not named and query.years and query.kind in {Kind.LIST, Kind.WHAT, Kind.WHO, Kind.STATEMENT}:
+    if not named and query.kind in {Kind.LIST, Kind.WHAT, Kind.WHO, Kind.STATEMENT}:
         return _of_years(query, told)
     return None
 
@@ -183,20 +187,19 @@ def _confirm(query: Query, items: Sequence[Told], dated: Told | None, issued: To
 
 
 def _of_years(query: Query, told: Sequence[Told]) -> Draft | None:
-    """Answer what was issued in a year, by a body where the question names one."""
-    if not DOCUMENT_NOUN.search(query.text):
+    """Answer what was issued in a year, by a body where the question names one, or in all years by a body."""
+    asked, stranger = _asked_bodies(query, told)
+    if not (DOCUMENT_NOUN.search(query.text) or _ASKS_ISSUED.search(query.text)) or not (query.years or asked):
         return None
-    low, high = (min(query.years), max(query.years))
-    chosen = [item for item in told if item.event.year and low <= item.event.year <= high]
-    if not chosen:
+    chosen = list(told)
+    if query.years:
+        chosen = [item for item in told if min(query.years) <= item.event.year <= max(query.years)]
+    if not chosen or stranger:
         return NOT_TOLD
-    known = {name for item in told for name in bodies(item.event.issuer)}
-    asked = [body for body in sorted(known, key=len, reverse=True) if body in query.text]
-    asked = [body for number, body in enumerate(asked) if not any(body in longer for longer in asked[:number])]
     if asked:
         by_body = [item for item in chosen if any(body in bodies(item.event.issuer) for body in asked)]
         if not by_body:
-            return _corrected_body(chosen, asked)
+            return _corrected_body(chosen, asked[0])
         chosen = by_body
     chosen = _distinct(chosen)
     if query.kind is Kind.WHO:
@@ -206,9 +209,24 @@ def _of_years(query: Query, told: Sequence[Told]) -> Draft | None:
     return Draft(tuple(Statement(item.event.title, (item.sentence,), is_item=True) for item in chosen), lead="包括")
 
 
-def _corrected_body(chosen: Sequence[Told], asked: Sequence[str]) -> Draft:
+def _asked_bodies(query: Query, told: Sequence[Told]) -> tuple[list[str], str]:
+    """Return the issuing bodies of the texts that a question names, in full or in short, and one it names besides."""
+    called = {word for term in query.terms for word, _ in term.variants}
+    known = {name for item in told for name in bodies(item.event.issuer)}
+    asked = [
+        body
+        for body in sorted(known, key=len, reverse=True)
+        if body in query.text or body in called or re.split(r"等.{0,3}(?:部门|单位)", body)[0] in called
+    ]
+    asked = [body for number, body in enumerate(asked) if not any(body in longer for longer in asked[:number])]
+    issuing = _ISSUING_BODY.search(query.text)
+    stranger = issuing.group(1) if issuing and not asked else ""
+    return asked, stranger
+
+
+def _corrected_body(chosen: Sequence[Told], asked: str) -> Draft:
     lines = [
-        Statement(f"文件记载{_line(item.event)}，不是{asked[0]}", (item.sentence,), repeats=(asked[0],))
+        Statement(f"文件记载{_line(item.event)}，不是{asked}", (item.sentence,), repeats=(asked,))
         for item in _distinct(chosen)
         if item.event.issuer
     ]

@@ -21,13 +21,18 @@ _FRESH_PAIRS = 3
 _SHORT = 60  # characters
 _ASKS_MEANING = re.compile(r"什么是|什么叫|何谓|何为|啥是|啥叫|什么意思|含义|定义|指什么|指的是什么")
 _DEFINITION = re.compile(r"是指|指的是|所称|是一[种项类个]")
+_ASKS_REASON = re.compile(r"意义|重要性|作用|好处|有什么用|目的")
+_REASON = re.compile(
+    r"因为|由于|鉴于|为了|以便|有利于|有助于|是[^，,。；;]{2,60}(?:举措|支撑|需要|基础|关键|途径|保障|要求|目标|抓手|手段|前提|石)"
+)
+_REASONED = 0.25
 _ISSUED_ONLY = re.compile(r"(?:印发|发布|出台|制定|颁布|下发)(?:实施)?了?(?:《[^》]*》[、和]?)+[。；;，,]?$")
 _ASKS_ISSUE = re.compile(r"印发|发布|出台|颁布|制定|下发|文件")
 
 
 def prefer(query: Query, units: Sequence[Unit]) -> list[Unit]:
     """Return the units, best first, after the rules below have raised and lowered some."""
-    rules = (_says_focus, _equates, _defines, _under_same_question, _echoes)
+    rules = (_says_focus, _equates, _defines, _gives_reason, _under_same_question, _echoes)
     changed = [replace(unit, score=unit.score + sum(rule(query, unit) for rule in rules)) for unit in units]
     return sorted(changed, key=lambda unit: -unit.score)
 
@@ -52,6 +57,12 @@ def _defines(query: Query, unit: Unit) -> float:
     """Raise 「甲是指…」 where the meaning of a word is asked for."""
     asked = query.kind is Kind.WHAT and _ASKS_MEANING.search(query.text)
     return _DEFINED if asked and _DEFINITION.search(unit.text) else 0.0
+
+
+def _gives_reason(query: Query, unit: Unit) -> float:
+    """Raise what says why something is done or what it is good for, where that is asked."""
+    asked = query.kind is Kind.WHY or _ASKS_REASON.search(query.text)
+    return _REASONED if asked and _REASON.search(unit.text) else 0.0
 
 
 def _under_same_question(query: Query, unit: Unit) -> float:
