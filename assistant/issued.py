@@ -11,6 +11,7 @@ from assistant.evidence import Sentence
 from assistant.kinds import Kind
 from assistant.mentions import DOCUMENT_NOUN, Told, bodies, mentioned, merged_key, told_in
 from assistant.understand import Query
+from knowledge import words
 from knowledge.document import Document
 from knowledge.history import Event, title_key
 from knowledge.values import years
@@ -189,7 +190,9 @@ def _confirm(query: Query, items: Sequence[Told], dated: Told | None, issued: To
 def _of_years(query: Query, told: Sequence[Told]) -> Draft | None:
     """Answer what was issued in a year, by a body where the question names one, or in all years by a body."""
     asked, stranger = _asked_bodies(query, told)
-    if not (DOCUMENT_NOUN.search(query.text) or _ASKS_ISSUED.search(query.text)) or not (query.years or asked):
+    if not (DOCUMENT_NOUN.search(query.text) or _ASKS_ISSUED.search(query.text)) or not (
+        query.years or (asked and _asks_nothing_else(query, asked))
+    ):
         return None
     chosen = list(told)
     if query.years:
@@ -207,6 +210,17 @@ def _of_years(query: Query, told: Sequence[Told]) -> Draft | None:
     if len(chosen) == 1:
         return Draft((Statement(chosen[0].event.title, (chosen[0].sentence,)),))
     return Draft(tuple(Statement(item.event.title, (item.sentence,), is_item=True) for item in chosen), lead="包括")
+
+
+def _asks_nothing_else(query: Query, asked: Sequence[str]) -> bool:
+    """Tell whether a question says no more than that a body issued documents."""
+    return all(
+        term.word in words.generic_words()
+        or _ASKS_ISSUER.search(term.word)
+        or DOCUMENT_NOUN.search(term.word)
+        or any(word in body or body.startswith(word) for body in asked for word, _ in term.variants)
+        for term in query.terms
+    )
 
 
 def _asked_bodies(query: Query, told: Sequence[Told]) -> tuple[list[str], str]:
