@@ -17,7 +17,13 @@ from knowledge.history import Event, title_key
 from knowledge.values import years
 
 _ASKS_ISSUER = re.compile(r"印发|发文|出台|发布|颁布|制定|下发|发的|出的|公布|谁发|谁出|哪.{0,4}发|哪.{0,4}出")
-_ASKS_ISSUED = re.compile(r"(?:印发|发布|出台|颁布|制定|下发)(?:了|过)?(?:什么|啥|哪些|几)")
+_NOUN = r"(?:文件|意见|方案|规划|通知|办法|条例|规定|计划|纲要|政策)"
+_ASKS_DOCUMENTS = re.compile(
+    r"(?:印发|发布|出台|颁布|制定|下发|发)(?:了|过|的)?(?:什么|啥|哪些|几|是什么|是哪)"
+    rf"|(?:什么|啥|哪一?[些个份部项]?|几[个份部项]|多少)[\u4e00-\u9fff]{{0,12}}{_NOUN}\s*(?:呢|呀|啊|吗)?[?？。]*$"
+    rf"|{_NOUN}(?:都|主要|分别)?(?:有|是|包括)(?:哪|什么|啥)"
+    rf"|(?:列出|列举|介绍).{{0,16}}{_NOUN}[?？。]*$|^(?:19|20)\d{{2}}年?的?[\u4e00-\u9fff]{{0,8}}{_NOUN}[?？。]*$"
+)
 _ISSUING_BODY = re.compile(
     r"(?:^|年|[，,。 ])([\u4e00-\u9fff]{1,12}(?:部|委|局|厅|署|院|办|政府|委员会))(?:都|还|曾|联合|又)?(?:印发|发布|出台|颁布|制定|下发)"
 )
@@ -190,9 +196,7 @@ def _confirm(query: Query, items: Sequence[Told], dated: Told | None, issued: To
 def _of_years(query: Query, told: Sequence[Told]) -> Draft | None:
     """Answer what was issued in a year, by a body where the question names one, or in all years by a body."""
     asked, stranger = _asked_bodies(query, told)
-    if not (DOCUMENT_NOUN.search(query.text) or _ASKS_ISSUED.search(query.text)) or not (
-        query.years or (asked and _asks_nothing_else(query, asked))
-    ):
+    if not _ASKS_DOCUMENTS.search(query.text) or not (query.years or (asked and _asks_nothing_else(query, asked))):
         return None
     chosen = list(told)
     if query.years:
