@@ -73,27 +73,30 @@ def _defines(text: str, name: str) -> bool:
 
 
 _YES_COVERAGE = 0.72
+_NEGATIVE = re.compile(
+    r"不(?!断|仅|但|同|久|少于|低于)|未(?!来)|没有|没(?=[收发给])|无(?!论|缝|障)|非(?!常|遗)|禁|除外|取消|停止|免(?!费|试)"
+)
+_YES_NO_FORM = re.compile(
+    r"有没有|是不是|能不能|在不在|给不给|管不管|算不算|属不属于|会不会|要不要|可不可以|[不没][?？]?$|对不对|没错"
+)
+_ITEM = re.compile(r"^\s*(?:[（(]?[一二三四五六七八九十\d]{1,2}[)）、.．]|[①-⑳])")
 
 
 def _has_values(query: Query, unit: Unit) -> bool:
     """Tell whether the evidence has every number, date and title that the question states."""
-    told = words.normal(unit.sentence.text + unit.sentence.about)
+    told = words.normal(unit.text)
     return all(words.normal(value.text.strip("《》")) in told for value in values(query.text))
 
 
 def _yes(query: Query, unit: Unit, statement: Statement) -> Statement:
     """Say 是的 where the evidence has nearly all the question says; otherwise let it speak for itself."""
-    negative = re.search(r"不得|不予|不能|不属于|不包括|除外|禁止|严禁|不再|不享受", unit.text)
-    if (
-        not _has_values(query, unit)
-        or unit.coverage < _YES_COVERAGE
-        or negative
-        or re.search(
-            r"不(?!同|断|仅)|没有(?!吗)",
-            re.sub(r"有没有|是不是|能不能|在不在|给不给|管不管|算不算|不[?？]?$", "", query.text),
-        )
-    ):
+    told = "".join((unit.sentence.headings or ("",))[-1:]) + unit.sentence.text
+    if not _has_values(query, unit) or unit.coverage < _YES_COVERAGE or _NEGATIVE.search(told):
         return statement
+    if _NEGATIVE.search(_YES_NO_FORM.sub("", query.text)) or unit.has_parts or unit.text != unit.sentence.text:
+        return statement
+    if _ITEM.match(unit.text) or not re.search(r"[。！!]$|[^；;，,、]$", unit.text):
+        return statement  # an item says nothing without the line that leads its list in
     return replace(statement, text=f"是的，{statement.text}")
 
 

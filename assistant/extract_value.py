@@ -212,7 +212,7 @@ def corrected_premise(query: Query, units: Sequence[Unit]) -> tuple[Statement, .
             rivals = [value for value in values(text) if _is_rival(query.text, premise, text, value)]
             if any(value.text == premise.text for value in rivals):
                 break
-            if rivals:
+            if len({value.text for value in rivals}) == 1:
                 told = f"文件记载为{rivals[0].text}，不是{premise.text}"
                 return (Statement(told, (unit.sentence,), repeats=(premise.text,)),)
     return ()

@@ -20,6 +20,7 @@ _OPENING = re.compile(r"^(?:那么|然后|还有|另外)[,，]?|^那(?:[,，]|(?
 _INTERROGATIVE = re.compile(
     r"(?:是|有|为|在|由|属于|包括)?(?:什么时候|什么|哪[一些几年天个类种项]?[年天个类种项]?|谁|多少|多久|多长|多大|几|怎么|如何|为什么).*$"
 )
+_ISSUER = re.compile(r"(?:年|^|[，,])([^年，,]{2,16}?)(?:联合|都|还)?(?:印发|发布|出台|颁布|制定|下发)")
 _SHORT = 14
 _NUMBERS = "一二三四五六七八九十"
 
@@ -67,6 +68,9 @@ def _exchanged(before: str, new: str) -> str:
     place = _place(new)
     if place and _place(before):
         return before.replace(_place(before), place, 1)
+    issuer = _ISSUER.search(before)
+    if issuer and re.search(r"(?:部|委|局|厅|署|院|办公厅|政府|中央)$", new):
+        return f"{before[: issuer.start(1)]}{new}{before[issuer.end(1) :]}"
     fresh = years(new + "年") if re.fullmatch(r"\d{2,4}", new) else years(new)
     if fresh and re.sub(r"[\d年—–~至到-]", "", new) == "":
         if years(before):

@@ -21,7 +21,7 @@ _NOUN = r"(?:文件|意见|方案|规划|通知|办法|条例|规定|计划|纲�
 _ASKS_DOCUMENTS = re.compile(
     r"(?:印发|发布|出台|颁布|制定|下发|发)(?:了|过|的)?(?:什么|啥|哪些|几|是什么|是哪)"
     rf"|(?:什么|啥|哪一?[些个份部项]?|几[个份部项]|多少)[\u4e00-\u9fff]{{0,12}}{_NOUN}\s*(?:呢|呀|啊|吗)?[?？。]*$"
-    rf"|{_NOUN}(?:都|主要|分别)?(?:有|是|包括)(?:哪|什么|啥)"
+    rf"|{_NOUN}(?:都|主要|分别)?(?:有|是|包括|叫|为)(?:做)?(?:哪|什么|啥)"
     rf"|(?:列出|列举|介绍).{{0,16}}{_NOUN}[?？。]*$|^(?:19|20)\d{{2}}年?的?[\u4e00-\u9fff]{{0,8}}{_NOUN}[?？。]*$"
 )
 _ISSUING_BODY = re.compile(
@@ -178,19 +178,28 @@ def _confirm(query: Query, items: Sequence[Told], dated: Told | None, issued: To
         year, item = wrong
         text = f"不是。文件记载为{item.event.date}，不是{year}年"
         return Draft((Statement(text, (item.sentence,), repeats=(f"{year}年",)),))
-    if dated is not None and query.years and dated.event.year in query.years:
+    if re.search(r"不是(?!.*是不是)|没有?(?:印发|发布|出台)|未(?:印发|发布)", query.text):
+        shown = dated or issued
+        return Draft((Statement(_line(shown.event), (shown.sentence,)),)) if shown else None
+    right_year = dated is not None and query.years and dated.event.year in query.years
+    if dated is not None and right_year and not _named_body(query, issued):
         return Draft((Statement(f"是。{_line(dated.event)}", (dated.sentence,)),))
-    outside = re.sub(r"《[^》]*》", "", query.text)
-    body = _BODY.search(outside.rsplit("是", 1)[-1]) if issued else None
-    if issued is None or body is None:
+    name = _named_body(query, issued)
+    if issued is None or not name:
         return None
-    name = body.group(1).strip(_EDGES)
     named = set(bodies(issued.event.issuer))
     if name in named or name == issued.event.issuer:
         return Draft((Statement(f"是。{_line(issued.event)}", (issued.sentence,)),))
     return Draft(
         (Statement(f"不是。文件记载由{issued.event.issuer}印发，不是{name}", (issued.sentence,), repeats=(name,)),)
     )
+
+
+def _named_body(query: Query, issued: Told | None) -> str:
+    """Return the body that a yes/no question takes for the one that issued a document; empty where it names none."""
+    outside = re.sub(r"《[^》]*》", "", query.text)
+    body = _BODY.search(re.sub(r"(?:19|20)\d{2}年", "", outside.rsplit("是", 1)[-1])) if issued else None
+    return body.group(1).strip(_EDGES) if body else ""
 
 
 def _of_years(query: Query, told: Sequence[Told]) -> Draft | None:

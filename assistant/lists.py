@@ -38,7 +38,7 @@ class Listing:
 
 
 def listings(sentence: str) -> list[Listing]:
-    """Find the lists of a sentence, longest stretch of coordination first come first."""
+    """Find the lists of a sentence: coordinations in order, then chains."""
     return [*_coordinations(sentence), *_chains(sentence)]
 
 

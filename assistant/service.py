@@ -72,7 +72,11 @@ class Assistant:
         hits = self._retriever.search_terms(query.text, query_terms(query.text), RETRIEVED)
         units = rank(gather(hits, self._head, self._published), query.terms, self._weigh, query.reads_neighbours)
         draft = verify(self._draft(query, hits, units))
-        if draft.status is Status.NOT_FOUND and not gate.in_scope(query, self.index.lexical.frequency, self._weigh):
+        if (
+            draft.status is Status.NOT_FOUND
+            and not query.asks_page
+            and not gate.in_scope(query, self.index.lexical.frequency, self._weigh)
+        ):
             draft = Draft(status=Status.OUT_OF_SCOPE)
         return present.answer(draft, query, hits, units, self.index.headings_at)
 

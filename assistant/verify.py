@@ -36,8 +36,13 @@ def supported(statement: Statement) -> bool:
         if inner not in told:
             return False
         text = text.replace(quoted, "")
-    numbers = set(_NUMBER.findall(told))
-    return all(number in numbers for number in _NUMBER.findall(_form(text)))
+    numbers = {_bare(number) for number in _NUMBER.findall(told)}
+    return all(_bare(number) in numbers for number in _NUMBER.findall(_form(text)))
+
+
+def _bare(number: str) -> str:
+    """Return a number without leading zeros, so that 2023-03-01 may stand for 2023年3月1日."""
+    return number.lstrip("0") or "0"
 
 
 def _form(text: str) -> str:

@@ -90,7 +90,7 @@ _PATTERNS: tuple[tuple[ValueType, re.Pattern[str]], ...] = (
     (
         ValueType.COUNT,
         re.compile(
-            r"(?<![第\d一二三四五六七八九十])[两二三四五六七八九十]{1,3}(?=部门|单位|机构|方面|大类|院|中心|部委|省|市|目录|系统)()"
+            r"(?<![第\d一二三四五六七八九十])[两二三四五六七八九十]{1,3}(?=部门|单位|机构|方面|大类|院|中心|部委|省|市)()"
         ),
     ),
     (ValueType.COUNT, re.compile(rf"(?<![第\d]){_NUMERAL}\s*({_CLASSIFIER})")),

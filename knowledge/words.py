@@ -172,7 +172,7 @@ def is_known(word: str) -> bool:
 def rarity(word: str) -> float:
     """Return how much a word tells, in nats: -ln of its share in general text, between 3 and 14.
 
-    Shares are jieba's corpus frequencies; a word unknown there counts by its rarest two characters.
+    Shares are jieba's corpus frequencies; a word unknown there counts as rare.
     """
     tokenizer = _tokenizer()
     count = tokenizer.FREQ.get(word, 0)
