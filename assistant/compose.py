@@ -5,11 +5,13 @@ from __future__ import annotations
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from assistant.follow import FollowingAssistant
 from assistant.service import Assistant
 from assistant.settings import load_settings
 from knowledge.embed import Embedder, HashedTermEmbedder
 from knowledge.errors import IndexMissingError
-from knowledge.index import generation, open_index
+from knowledge.generation import serving
+from knowledge.index import open_index
 from knowledge.retrieve import Retriever
 
 
@@ -24,7 +26,7 @@ def index_path(index: Path | None = None) -> Path:
         return index
     path = load_settings().index_path
     try:
-        generation(path)
+        serving(path)
     except IndexMissingError:
         _build_bundled(path)
     return path
@@ -35,6 +37,12 @@ def _build_bundled(path: Path) -> None:
 
     with as_file(files("knowledge").joinpath("corpus")) as corpus:
         build(path, [str(corpus)], embedder())
+
+
+def following_assistant(index: Path | None = None) -> FollowingAssistant:
+    """Return an assistant for a service: it takes up what is added to the index while it runs."""
+    path = index_path(index)
+    return FollowingAssistant(path, lambda: build_assistant(path))
 
 
 def build_assistant(index: Path | None = None) -> Assistant:

@@ -78,7 +78,7 @@ class Assistant:
             and not gate.in_scope(query, self.index.lexical.frequency, self._weigh)
         ):
             draft = Draft(status=Status.OUT_OF_SCOPE)
-        return present.answer(draft, query, hits, units, self.index.headings_at)
+        return present.answer(draft, query, hits, units, self.index)
 
     def _draft(self, query: Query, hits: Sequence[Hit], units: Sequence[Unit]) -> Draft:
         """Try the ways of answering, the most exact first."""

@@ -10,7 +10,7 @@ import pytest
 from assistant.answer import Question, Status
 from assistant.compose import build_assistant, index_path
 from knowledge.errors import IndexDamagedError, IndexMissingError
-from knowledge.index import POINTER
+from knowledge.generation import POINTER
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_an_empty_folder_is_no_index(data_dir: Path, tmp_path: Path) -> None:
 
 def test_a_damaged_default_index_is_told_and_not_overwritten(data_dir: Path, article_index_path: Path) -> None:
     shutil.copytree(article_index_path, data_dir / "index")
-    [documents] = (data_dir / "index").glob("*/documents.jsonl")
+    [documents] = (data_dir / "index").glob("segments/*/documents.jsonl")
     documents.write_text("{}\n", encoding="utf-8")
     with pytest.raises(IndexDamagedError, match="已损坏"):
         build_assistant()
