@@ -9,9 +9,10 @@ from assistant.follow import FollowingAssistant
 from assistant.service import Assistant
 from assistant.settings import load_settings
 from knowledge.embed import Embedder, HashedTermEmbedder
-from knowledge.errors import IndexMissingError
+from knowledge.errors import IndexMismatchError, IndexMissingError
 from knowledge.generation import serving
 from knowledge.index import open_index
+from knowledge.manifest import Manifest
 from knowledge.retrieve import Retriever
 
 
@@ -26,10 +27,22 @@ def index_path(index: Path | None = None) -> Path:
         return index
     path = load_settings().index_path
     try:
-        serving(path)
+        Manifest.read(serving(path)).check(path, Manifest.expected(embedder()))
     except IndexMissingError:
         _build_bundled(path)
+    except IndexMismatchError:
+        if not _is_bundled(path):  # rebuilding what somebody put there may take hours: that is theirs to start
+            raise
+        _build_bundled(path)
     return path
+
+
+def _is_bundled(path: Path) -> bool:
+    """Tell whether an index, of whatever format and encoder, holds the bundled article and nothing else."""
+    from knowledge.salvage import salvaged  # noqa: PLC0415  # rarely needed
+
+    held = {entry.id for entry in salvaged(path, embedder()).catalogue.current}
+    return bool(held) and held <= {file.name for file in files("knowledge").joinpath("corpus").iterdir()}
 
 
 def _build_bundled(path: Path) -> None:
