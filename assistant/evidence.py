@@ -88,16 +88,19 @@ def gather(
     hits: Iterable[Hit],
     head: Callable[[str], str] | None = None,
     published: Callable[[str], str | None] | None = None,
+    said: Callable[[str, Span], str] | None = None,
 ) -> list[Sentence]:
     """Return the sentences of the hits, passage by passage.
 
-    ``head`` gives, by document id, the words that say what a whole document is about. A line that only announces what
-    follows (a heading inside running text, a question on a page of questions and answers) counts as its heading.
+    ``head`` gives, by document id, the words that say what a whole document is about; ``said`` the words at a span of a
+    document: what leads in a list comes before its later items, too. A line that only announces what follows (a heading
+    inside running text, a question on a page of questions and answers) counts as its heading.
     """
     found: list[Sentence] = []
     for hit in hits:
         passage = hit.passage
-        before = announced = ""
+        before = said(passage.doc_id, passage.lead) if said and passage.lead else ""
+        announced = ""
         about = head(passage.doc_id) if head else passage.title
         date = published(passage.doc_id) if published else None
         for first, last in passage.sentences or _sentences(passage):

@@ -109,6 +109,7 @@ _CODES["circle"] = (Style.CIRCLE, "①")
 _REFERENCE = re.compile(r"\s{0,2}[第规的、，,和至及与中款项或所之“]")
 _INSIDE_ALLOWED = {Style.BRACKET, Style.ROUND, Style.CIRCLE}
 _QUESTION_END = re.compile(r"[？?](?=\s|$|[【\[]?(?:回?答|A|解答)\s?\d{0,3}\s?[:：】\]])")
+_NEWS = re.compile(r"[电讯][ 　]|题[:：]|记者")
 _NO_HEADING_END = "。！!？?.．…”；;，,：:、"
 _OTHER_LINE = re.compile(
     rf"第[{HAN}\d]+[编章节条]|附\s?[件录]|[{HAN}]+、|[（(][{HAN}\d]+[)）]|\d+[.．、]|[①-⑳●■]|联系方式|.*\d{{4}}[-年/.]"
@@ -198,6 +199,8 @@ def _questioned(text: str, found: list[Mark]) -> list[Mark]:
         else:
             kept.append(mark)
     lines -= {mark.start for mark in found}
+    if not text[: min(lines, default=0)].strip() and len(lines) == 1 and not any(mark.asks for mark in kept):
+        lines = set()  # the title of the text asks, and all of it answers
     added = [Mark(Style.QUESTION, 0, start, start, Place.LINE, "?") for start in lines]
     return sorted([*kept, *added], key=lambda mark: mark.start)
 
@@ -226,7 +229,7 @@ def _question_start(text: str, end: int) -> int | None:
         start += 1
     if start == end or place(text, start) < Place.SENTENCE or (start and not text[start - 1].isspace()):
         return None
-    if text[start] in '“‘"':
+    if text[start] in '“‘"' or _NEWS.search(text, start, end):
         return None
     return _line_before(text, start) or start
 

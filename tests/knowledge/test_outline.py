@@ -135,3 +135,12 @@ def test_a_list_knows_what_leads_in_and_where_it_ends() -> None:
     assert text[slice(*found.lead)] == "有下列情形之一的："
     assert [text[start : start + 4] for start in found.starts] == ["（一）甲", "（二）乙"]
     assert text[: found.end].endswith("（二）乙。")
+
+
+def test_a_title_that_asks_is_no_question_of_a_page_of_questions() -> None:
+    assert told("互联网怎样帮助培训？\n线上课程很多。\n学员很满意。") == []
+
+
+def test_the_heading_of_a_bulleted_part_is_its_line() -> None:
+    text = "■ 招生对象\n本市劳动者。\n■ 报名材料\n● 身份证\n● 照片\n■ 报名时间\n三月。"
+    assert told(text) == [(1, "■ 招生对象"), (1, "■ 报名材料"), (1, "■ 报名时间")]
