@@ -4,8 +4,9 @@ A passage holds text of one part of the document: the headings that stand right 
 more than ``LARGEST`` characters is cut between paragraphs or items where there are such, else between sentences;
 neighbours of one parent of which one has fewer than ``SMALLEST`` characters are joined up to ``LARGEST``, but never over
 a question, a 章, an annex or a block of contacts. The path of a passage is what all of it stands under. Passages do not
-overlap; a sentence longer than ``LARGEST`` that lists nothing is a passage of its own; together they hold every
-non-space character of the text.
+overlap; a heading may lengthen the passage below it, and a sentence longer than ``LARGEST`` that lists nothing is a
+passage of its own; together they hold every non-space character of the text. How the sizes were chosen:
+docs/decisions/0006-structure-by-marks.md.
 """
 
 from __future__ import annotations
