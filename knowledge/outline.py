@@ -13,28 +13,13 @@ import re
 from dataclasses import dataclass, field
 
 from knowledge.document import Section, Span
-from knowledge.marks import Mark, Place, Style, marks
+from knowledge.headings import phrase
+from knowledge.marks import LONGEST_LINE, Mark, Place, Style, marks
 
-LONGEST_HEADING = 60
 _LONGEST_LEAD = 160
-_LONGEST_PHRASE = 40  # characters of a heading inside running text
-_LONGEST_LABEL = 12
-_LONGEST_TITLE = 24  # of a 章, 节 or 条 inside running text
-_LONGEST_QUESTION = 200
-_SHORTEST_PHRASE = 2
-_PHRASE_END = re.compile(r"[。！!？?；;\n　]|[ \t\u2002\xa0](?![\d〔])|[:：]|$")
-_LINE_END = re.compile(r"\n|　| {2}|\t|$")
-_SENTENCE_MARKS = "。；;，,：:、"
 _ITEM_END = "；;，,、"
-# A phrase that orders, allows or grants something is the rule itself, not the heading of one.
-_RULE = re.compile(
-    r"应当|不得|可以|必须|给予|按照|根据|本办法所称|^(?:自|凡|对|经|为|如|若|从)|可[按由在]|须|[的者]，|免征|是指|包括|\d"
-)
-_OFFICE = re.compile(r"[部局厅委署会院行省市县区府办]$")
 _PIECE = re.compile(r"[。！？!?\n　]+[”）)】]*\s*(?=\S)")
 _ITEM_STOP = re.compile(r"[。！!]|(?=\n)")
-_ANSWER = re.compile(r"(?<=[\s？?。])[【\[]?(?:回?答|A|解答)\s?\d{0,3}\s?[:：】\]]")
-_ASKED = re.compile(r"[？?]")
 _CONTENTS = re.compile(r"(?:^|(?<=[\n　 ]))目[ 　]{0,4}[录次](?=\s)")
 
 
@@ -248,10 +233,10 @@ def _are_items(text: str, run: list[_Node]) -> bool:
         return False
     sentences = sum(body[-1:] in "。！" for body in bodies if body)
     if not sentences:
-        return all(len(body) <= LONGEST_HEADING for body in bodies)
+        return all(len(body) <= LONGEST_LINE for body in bodies)
     parent = first.parent
     is_outer = parent is None or parent.mark.style < Style.ARTICLE or parent.mark.style is Style.ANNEX
-    return text[: first.mark.start].rstrip()[-1:] in {"：", ":"} and not is_outer
+    return _lead(text, first) is not None and not is_outer
 
 
 def _list_end(text: str, run: list[_Node]) -> int:
@@ -273,87 +258,7 @@ def _own(text: str, node: _Node) -> Span:
 
 
 def _head(text: str, node: _Node) -> Span | None:
-    """Return the phrase that heads a part; None where it goes on in a whole sentence."""
-    start, end = _own(text, node)
-    if start == end:
-        return None
-    if node.mark.style is Style.CONTACT:
-        return None
-    if node.mark.asks:
-        return _question(text, start, end, is_line=node.mark.style is Style.QUESTION)
-    line = _LINE_END.search(text, start, end)
-    line_end = line.start() if line else end
-    whole = text[start:line_end].rstrip()
-    if node.mark.style is Style.ARTICLE:
-        return _article_name(text, start, end, whole)
-    more = bool(text[line_end : min(node.limit, line_end + LONGEST_HEADING)].strip())
-    is_line = len(whole) <= LONGEST_HEADING and whole[-1] not in _SENTENCE_MARKS and not re.search(r"[。；;]", whole)
-    if node.mark.style.ranked or node.mark.style.outermost:
-        return _part_name(text, start, end, whole if is_line else None)
-    named = _phrase(text, start, line_end, node.limit)
-    if named is not None or not (is_line and more):
-        return named
-    return start, start + len(whole)
-
-
-def _question(text: str, start: int, end: int, *, is_line: bool) -> Span | None:
-    """Return a question up to its answer: to the question mark, the answer's mark or the end of the line."""
-    stop = min(end, start + _LONGEST_QUESTION)
-    if is_line:  # perhaps broken over two lines
-        asked = _ASKED.search(text, start, stop)
-        return (start, asked.end()) if asked else None
-    answer = _ANSWER.search(text, start, stop)
-    limit = answer.start() if answer else stop
-    line = text.find("\n", start, limit)
-    limit = line if line >= 0 else limit
-    asks = [match.end() for match in _ASKED.finditer(text, start, limit)]
-    if asks:
-        fills = answer is not None or not text[asks[-1] : limit].strip()
-        return start, asks[-1] if fills else asks[0]
-    return (start, start + len(text[start:limit].rstrip())) if answer or line >= 0 else None
-
-
-def _part_name(text: str, start: int, end: int, line: str | None) -> Span | None:
-    """Return the name of a 编, 章, 节 or annex: the rest of its line, in running text the words up to a space."""
-    full = text[start : min(end, start + _LONGEST_TITLE + 1)].split("\n", 1)[0].rstrip()
-    if len(full) <= _LONGEST_TITLE and not re.search(r"[。；;，,：:]", full):
-        return start, start + len(full)  # 附　则
-    if line is not None:
-        return start, start + len(line)
-    phrase = re.match(r"[^\s。；;，,：:]+(?=\s)", full)
-    return (start, start + phrase.end()) if phrase else None
-
-
-def _article_name(text: str, start: int, end: int, whole: str) -> Span | None:
-    """Return the 条标 of an article: in brackets, on the line of the number, or before a space."""
-    bracketed = re.match(r"【[^】\n]{1,30}】|（[^，。；）\n]{1,20}）(?=\s)|\([^，。；)\n]{1,20}\)(?=\s)", whole + " ")
-    if bracketed:
-        return start, start + bracketed.end()
-    name = re.match(r"[^\s。；;，,：:]+", whole)
-    if name is None or name.end() > _LONGEST_LABEL or not text[start + name.end() : end].strip():
-        return None
-    is_line = name.end() == len(whole)
-    if is_line or (not _OFFICE.search(name.group()) and whole[name.end()].isspace()):
-        return start, start + name.end()
-    return None
-
-
-def _phrase(text: str, start: int, end: int, limit: int) -> Span | None:
-    """Return the short phrase before the first stop or space of a line, where more of the part follows it."""
-    match = _PHRASE_END.search(text, start, min(end, start + LONGEST_HEADING))
-    if match is None or not match.group():
-        return None
-    phrase, stop = text[start : match.start()], match.group()
-    more = text[match.end() : min(limit, match.end() + LONGEST_HEADING)].strip()
-    if not _SHORTEST_PHRASE <= len(phrase) <= _LONGEST_PHRASE or not more:
-        return None
-    if stop in {"：", ":"}:
-        is_head = len(phrase) <= _LONGEST_LABEL and not re.search(r"[，,\d]", phrase)
-    elif stop.isspace():
-        is_head = not _OFFICE.search(phrase) and len(re.findall(r"[，,]", phrase)) <= 1
-    else:
-        is_head = stop in "。！!" and not _RULE.search(phrase)
-    return (start, match.start()) if is_head else None
+    return phrase(text, node.mark, _own(text, node), node.limit)
 
 
 def _heading(text: str, node: _Node, level: int) -> Heading | None:
