@@ -35,7 +35,7 @@ FOLDER = "work"
 SLICE_CHARACTERS = 200_000
 _BATCH = 256  # passages embedded at once
 _PARALLEL_SLICES = 3  # a pool of processes pays from here on: each takes a second to start
-_QUIET_SECONDS = 2.0  # what takes no longer shows no progress
+_QUIET_SECONDS = 8.0  # what takes no longer shows no progress; the first words take a second or more to load
 _READING_FAULTS = (OSError, ValueError, KeyError, TypeError, IndexError)
 
 
