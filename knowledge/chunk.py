@@ -33,7 +33,8 @@ _MISPLACED = 3
 class _Part:
     """Sentences under one path, the first ``heads`` of them headings.
 
-    ``divides``: nothing before may be joined to it; ``is_whole``: it was not cut.
+    ``divides``: nothing before may be joined to it; ``is_whole``: it is one part, neither cut nor
+    joined; ``is_leaf``: nothing stands below it.
     """
 
     path: tuple[Heading, ...]
@@ -41,6 +42,7 @@ class _Part:
     divides: bool
     heads: int = 0
     is_whole: bool = True
+    is_leaf: bool = True
 
     @property
     def start(self) -> int:
@@ -82,7 +84,7 @@ def _parts(document: Document, headings: Sequence[Heading]) -> Iterator[_Part]:
         first = bisect_left(starts, heading.section.start)
         is_below = bool(path) and heading.section.level > path[-1].section.level
         if first > begin and (first > body or not is_below):
-            yield _Part(path, tuple(spans[begin:first]), divides, body - begin)
+            yield _Part(path, tuple(spans[begin:first]), divides, body - begin, is_leaf=not is_below)
             begin, divides = first, False
         path = (*(outer for outer in path if outer.section.level < heading.section.level), heading)
         divides = divides or heading.divides
@@ -189,7 +191,7 @@ def _joined(pieces: Sequence[_Part]) -> list[_Part]:
         if path is None:
             found.append(piece)
         else:
-            found[-1] = replace(found[-1], path=path, spans=found[-1].spans + piece.spans)
+            found[-1] = replace(found[-1], path=path, spans=found[-1].spans + piece.spans, is_whole=False)
     return found
 
 
@@ -198,11 +200,14 @@ def _common(before: _Part, after: _Part) -> tuple[Heading, ...] | None:
     if after.divides or after.end - before.start > LARGEST or min(before.size, after.size) >= SMALLEST:
         return None
     upper, lower = before.path, after.path
-    if lower == upper or lower[:-1] == upper:
+    if lower == upper:
         return upper
+    if lower[:-1] == upper:
+        # A short line above the first part of several (a title, 「要求如下」) reads like one more heading of it.
+        return lower if before.is_whole and before.size < SMALLEST else upper
     are_siblings = len(upper) == len(lower) and upper[:-1] == lower[:-1] and not upper[-1].divides
     begins = bool(upper) and before.start <= upper[-1].section.start
-    return upper[:-1] if are_siblings and begins and after.is_whole else None
+    return upper[:-1] if are_siblings and begins and after.is_whole and after.is_leaf else None
 
 
 def _leads(parts: Sequence[_Part], lists: Sequence[Listing]) -> list[Span | None]:

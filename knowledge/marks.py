@@ -13,7 +13,6 @@ from enum import IntEnum
 from knowledge.values import to_number
 
 HAN = "一二三四五六七八九十百零〇"
-BREAK = r"\n|　| {2}|\t"  # in text copied as one line, wide gaps stand for line breaks
 LONGEST_LINE = 60  # characters of a line that heads something
 _LONGEST_QUESTION = 80
 
