@@ -32,6 +32,7 @@ _SEAL = re.compile(r"[（(](?:盖章|公章|印章|章)[)）]")
 _SEVERAL = re.compile(r"等.{1,3}(?:个)?(?:部门|单位|部委|厅局)$")
 _ZONE = 300  # characters before its date that a signature can take
 _PIECE = 50
+_PIECES = 24  # a signature has no more names than this
 _AFTER = re.compile(r"\s|$|[（(【〔]|附|来源|扫一扫|责任编辑|主办|分享|打印")
 _SENTENCE_END = re.compile(r"[。！？!?；;】」]|[：:](?=\s)")
 
@@ -57,7 +58,9 @@ def joined(bodies: Sequence[str]) -> str | None:
 
 def of_title(title: str) -> tuple[str, ...]:
     """Return the bodies a title begins with: 「财政部 税务总局关于…的通知」, 「国务院令第735号」; empty where it names none."""
-    match = re.match(r"(.{2,100}?)\s*(?:关于|印发关于|转发|批转|令\s*[（(]?第|公告\s*[（(〔\d第]|通告\s*[（(〔\d第])", title)
+    match = re.match(
+        r"(.{2,100}?)\s*(?:关于|印发关于|转发|批转|令\s*[（(]?第|公告\s*[（(〔\d第]|通告\s*[（(〔\d第])", title
+    )
     if match is None:
         return ()
     return named(_SEVERAL.sub("", match.group(1)))
@@ -83,21 +86,34 @@ def signatures(text: str) -> Iterator[Signature]:
         begin = max(0, day.start - _ZONE)
         ends = list(_SENTENCE_END.finditer(text, begin, day.start))
         zone = text[ends[-1].end() if ends else begin : day.start]
-        if ends or begin == 0 or zone[:1].isspace():
-            yield Signature(_signing(zone, solid), day.day, day.start)
+        yield Signature(_signing(zone, solid), day.day, day.start)
+
+
+def closing(text: str) -> tuple[str, ...]:
+    """Return the bodies a text ends with, after its last sentence and without a date."""
+    foot = text[-_ZONE:]
+    ends = list(_SENTENCE_END.finditer(foot))
+    last = foot[ends[-1].end() :] if ends else ""
+    found = _signing(last, _solid(text))
+    whole = "".join(found) == "".join(last.split()).replace("、", "")
+    return found if whole and all(_PLACE.match(body) or _OWN.match(body) for body in found) else ()
 
 
 def stands_alone(text: str, day: Written | Signature) -> bool:
     """Tell whether only spaces stand between a date and the sentence before it."""
     before = text[max(0, day.start - _ZONE) : day.start]
     stripped = before.rstrip()
-    return bool(stripped) and stripped[-1] in "。！!；;）)》】" and (len(stripped) < len(before) or stripped[-1] in "。！!")
+    return (
+        bool(stripped)
+        and stripped[-1] in "。！!；;）)》】"
+        and (len(stripped) < len(before) or stripped[-1] in "。！!")
+    )
 
 
 def _signing(zone: str, solid: str) -> tuple[str, ...]:
     """Return the bodies a stretch ends with, going back from its end while the pieces are bodies."""
     found: list[str] = []
-    for piece in reversed(_pieces(_SEAL.sub("", zone))):
+    for piece in reversed(_pieces(_SEAL.sub("", zone))[-_PIECES:]):
         if len(piece) > _PIECE or re.fullmatch(rf"(?:{_HAN}|、)+", piece) is None:
             break
         parts = [part for name in piece.split("、") for part in _run_on(name)]
@@ -126,11 +142,11 @@ def _pieces(zone: str) -> list[str]:
 def _continues(piece: str, following: str, solid: str) -> bool:
     """Tell whether two lines are one name that was broken: the second cannot stand alone, or both stand so elsewhere."""
     whole = piece + following
-    if _NO_BODY.search(piece) or not _BODY.fullmatch(whole):
+    stands = _PLACE.match(following) or _OWN.match(following)
+    if _NO_BODY.search(piece) or not _BODY.fullmatch(whole) or (stands and is_body(piece)):
         return False
     if solid.count(whole) > 1:  # once is the signature itself
-        return not (is_body(piece) and solid.count(piece) > solid.count(whole))
-    stands = _PLACE.match(following) or _OWN.match(following)
+        return True
     return not stands and not is_body(piece) and _PLACE.match(piece) is not None
 
 

@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-_DIGITS = {character: str(value) for value, character in enumerate("〇一二三四五六七八九")} | dict.fromkeys("零○ＯO", "0")
+_DIGITS = {character: str(value) for value, character in enumerate("〇一二三四五六七八九")} | dict.fromkeys(
+    "零○ＯO", "0"
+)
 _HAN_YEAR = "[一二][〇零○ＯO九][〇零○ＯO一二三四五六七八九]{2}"
 _HAN_PART = "[〇零○一二三四五六七八九十廿]{1,3}"
 # Spaces are bounded: without a bound a run of them costs its length squared.
 _SPACE = r"\s{0,3}"
 DATE = re.compile(
-    rf"(?<!\d)(?:(?:(?:19|20)\d{{2}}|{_HAN_YEAR}){_SPACE}年{_SPACE}(?:\d{{1,2}}|{_HAN_PART}){_SPACE}月{_SPACE}(?:\d{{1,2}}|{_HAN_PART}){_SPACE}日"
+    rf"(?<!\d)(?:(?:(?:[1１][9９]|[2２][0０])\d{{2}}|{_HAN_YEAR}){_SPACE}年{_SPACE}(?:\d{{1,2}}|{_HAN_PART}){_SPACE}月{_SPACE}(?:\d{{1,2}}|{_HAN_PART}){_SPACE}日"
     r"|(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d))"
 )
 _PART = re.compile(rf"\d{{1,4}}|{_HAN_YEAR}(?={_SPACE}年)|{_HAN_PART}")

@@ -34,7 +34,7 @@ def _pattern(names: str) -> str:
 
 
 _ANY = _pattern(" ".join((*_FIELDS.values(), _OTHERS)))
-_AFTER = rf"(?:[ \u3000]{{0,3}}[:：][ \u3000]{{0,3}}\|?|[ \u3000]{{0,3}}\|)[ \u3000]{{0,3}}"
+_AFTER = r"(?:[ \u3000]{0,3}[:：][ \u3000]{0,3}\|?|[ \u3000]{0,3}\|)[ \u3000]{0,3}"
 _BEFORE = r"(?:(?<=[\s|\[【\]】])|^)"
 _FIELD = {
     name: re.compile(rf"{_BEFORE}[\[【]?(?:{_pattern(names)})[\]】]?{_AFTER}(?P<value>[^\n|]{{1,120}})", re.MULTILINE)

@@ -7,16 +7,19 @@ documents have (a labelled head, a title with its body, a signature with its dat
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 from knowledge import bodies, labels, validity
 from knowledge.bodies import Signature
-from knowledge.dates import dates
+from knowledge.dates import DATE, dates, iso
 from knowledge.document import Document
 
 _HEAD = 1500  # characters in which the head of a document lies
 _ADDRESSEE = 300
 _FOOT = 60
+_CUT = 6  # characters that a title cut off inside the name of its body has at least
+_LABELS = 2
 _SENTENCE = re.compile(r"[。！!？?]")
 _NOUN = (
     "通知|通告|公告|意见|办法|规定|方案|决定|复函|批复|条例|细则|措施|通报|命令|决议|公报|规划|计划|纲要|要点|指引|指南|标准|目录|规则"
@@ -40,13 +43,20 @@ _BY_KIND = re.compile(
 )
 _IN_BRACKETS = re.compile(rf"[（(]\s?((?:19|20)\d{{2}}\s?年?\s?{_ORDINAL}|{_ORDINAL})\s?[)）]\s*$")
 _YEAR_FIRST = re.compile(rf"[\u4e00-\u9fff]{{0,4}}({_YEAR}\s?{_ORDINAL})\s*$")
+_TITLE_BEFORE = re.compile(r"^.*的(?:公告|通告|通知|意见|决定)(?=.)")
+_HEREBY = re.compile(r"特此(?:通告|公告|通知|通报|函复|函告|批复)。")
 _PIECES = 4
 _PROMULGATED = re.compile(r"[（(]([^（）()\n]{0,160}(?:公布|发布|施行)[^（）()\n]{0,120})[)）]")
-_BODY_WORD = (
-    "政府|部门|委员会|学校|协会|商会|系统|集团|办公室|办公厅|厅|局|单位|机构|委|公司|企业|院|学校|高校|中心|部|办|署|行|会|社|所|处|站|组|指挥部|机关|团体|区|县|市|兵团|领导小组|机制"
-)
+_BODY_WORD = "政府|部门|委员会|学校|协会|商会|系统|集团|办公室|办公厅|厅|局|单位|机构|委|公司|企业|院|学校|高校|中心|部|办|署|行|会|社|所|处|站|组|指挥部|机关|团体|区|县|市|兵团|领导小组|机制"
 _ADDRESSED = re.compile(rf"(?:{_BODY_WORD})(?:[（(][^（）()]{{1,20}}[)）])*$")
-_NO_ADDRESSEE = re.compile(r"如下|下列|以下|说明|通知|规定|要求|根据|尊敬|电话|地址|联系|时间|来源|日期|编号|文号|发文机关|制发机关|内容|网站|附件|标题|名称|分类")
+_PEOPLE = re.compile(r"(?:人|人员|群众|户|者)$")
+_NO_ADDRESSEE = re.compile(
+    r"如下|下列|以下|说明|通知|规定|要求|根据|尊敬|电话|地址|联系|时间|来源|日期|编号|文号|发文机关|制发机关|内容|网站|附件|标题|名称|分类|实行|划分|应当|可以|进行|^第.{1,5}条"
+)
+_CLOCK = r"(?:\s{1,3}\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
+_BYLINE = re.compile(
+    rf"(?:(?<=\s)|^)(?P<day>{DATE.pattern}){_CLOCK}\s{{1,8}}(?:信息)?(?:来源|作者|字体|字号|浏览|阅读|点击|责任编辑)"
+)
 _REPEALED = re.compile(r"[（(【\[]\s?(?:本文件?)?((?:已|全文)?(?:废止|失效)|现行有效)\s?[)）】\]]")
 
 
@@ -67,10 +77,14 @@ class Metadata:
 def completed(document: Document) -> Document:
     """Fill what a document lacks from its text; what it has stays."""
     told = described(document.title, document.text)
-    lacking = {
-        field.name: getattr(told, field.name) for field in fields(told) if getattr(document, field.name) is None
-    }
+    lacking = {field.name: getattr(told, field.name) for field in fields(told) if getattr(document, field.name) is None}
     return replace(document, **lacking)
+
+
+def stated_title(text: str) -> str | None:
+    """Return the title that a labelled head states beside other labels; None where there is no such head."""
+    stated = labels.labelled(_head(text))
+    return stated.get("title") if len(stated) > _LABELS else None
 
 
 def described(title: str, text: str) -> Metadata:
@@ -82,13 +96,18 @@ def described(title: str, text: str) -> Metadata:
     head = _head(text)
     stated = labels.labelled(text[: max(len(head), 1)])
     told = Metadata(**{name: value for name, value in stated.items() if name != "title"})
-    if _is_news(title, text) and not {"issuer", "number"} & stated.keys():
+    byline = _BYLINE.search(head)
+    if byline and told.published is None:
+        told = replace(told, published=iso(byline["day"]))
+    signed = list(bodies.signatures(text))
+    if _is_news(title, text, signed) and not {"issuer", "number"} & stated.keys():
         return Metadata(published=told.published)
     number = told.number or _number(title, head)
+    title = re.sub(rf"^{_BY_YEAR.pattern}\s?[-—－:：]?\s?", "", title)
     addressee = told.addressee or _addressee(title, text)
     told = replace(told, number=number, addressee=addressee)
-    if _OFFICIAL.search(title) or number or addressee or _signed_by_title(title, text):
-        told = _signed(title, text, told)
+    if _OFFICIAL.search(title) or number or addressee or _HEREBY.search(text) or _signed_by_title(title, signed):
+        told = _signed(title, text, signed, told)
     holds = validity.term(text)
     return _promulgated(
         head,
@@ -107,10 +126,10 @@ def _head(text: str) -> str:
     return text[: first.end() if first else _HEAD]
 
 
-def _is_news(title: str, text: str) -> bool:
+def _is_news(title: str, text: str, signed: Sequence[Signature]) -> bool:
     if _ABOUT.search(title):
         return True
-    if _HEADLINE.search(title) and not re.search(r"关于|印发", title) and not _signed_by_title(title, text):
+    if _HEADLINE.search(title) and not re.search(r"关于|印发", title) and not _signed_by_title(title, signed):
         return True
     return bool(_NEWS.search(text[: len(title) + 200]) or re.search(r"[（(](?:本报)?(?:记者|通讯员)", text[-_FOOT:]))
 
@@ -130,22 +149,23 @@ def _number(title: str, head: str) -> str | None:
 
 
 def _own_number(piece: str, title: str) -> str | None:
-    bare = piece.strip("（()）【】[]：:")
+    bare = _TITLE_BEFORE.sub("", piece.strip("（()）【】[]：:"))
     by_year = re.match(rf"{_BY_YEAR.pattern}(?=$|各)", bare)
     if by_year and not re.match(r"根据|按照|依据|参照|附件", bare):
         return by_year.group()
     by_kind = re.search(rf"(?:{_BY_KIND.pattern})$", bare)
     if by_kind is None:
         return None
-    before = re.sub(r"^.*的(?:公告|通告|通知|意见|决定)", "", bare[: by_kind.start()])
+    before = bare[: by_kind.start()]
     issuers = bodies.of_title(title)
     issuer = next((body for body in (*issuers, "国务院") if before.endswith(body)), "")
     return before + by_kind.group() if before in {"", issuer} or bodies.is_body(before) else None
 
 
 def _number_of_title(title: str) -> str | None:
-    if _ABOUT.search(title):
-        return None
+    first = re.match(rf"{_BY_YEAR.pattern}(?=\s?[-—－:：\s])", title)
+    if first:
+        return first.group()
     for pattern in (_IN_BRACKETS, _YEAR_FIRST):
         found = pattern.search(title)
         if found and _OFFICIAL.search(title[: found.start(1)].rstrip("（( ")):
@@ -181,8 +201,8 @@ def _addressed(before: str) -> str | None:
     if not found or len(found) < 4 or _NO_ADDRESSEE.search(found) or re.search(r"[：:《》“”；;|/]", found):  # noqa: PLR2004
         return None
     parts = re.split(r"[、，,及]", re.sub(r"[（(][^（）()]{1,30}[)）]", "", found))
-    fitting = sum(_ADDRESSED.search(part) is not None for part in parts)
-    if _ADDRESSED.search(found) or (found.startswith(("各", "全")) and 2 * fitting >= len(parts)):
+    fitting = sum(bool(_ADDRESSED.search(part) or _PEOPLE.search(part)) for part in parts)
+    if _ADDRESSED.search(found) or (found.startswith("各") and 2 * fitting >= len(parts)):
         return found
     return None
 
@@ -190,24 +210,26 @@ def _addressed(before: str) -> str | None:
 # ---- issuer and date of writing
 
 
-def _signed_by_title(title: str, text: str) -> bool:
-    """Tell whether the body that signs is the one the title begins with."""
-    return any(signature.bodies and title.startswith(signature.bodies[0]) for signature in bodies.signatures(text))
+def _signed_by_title(title: str, signed: Sequence[Signature]) -> bool:
+    """Tell whether the body that signs is the one the title begins with; a title may be cut off inside its name."""
+    signing = [signature.bodies[0] for signature in signed if signature.bodies]
+    return any(title.startswith(body) or (len(title) >= _CUT and body.startswith(title)) for body in signing)
 
 
-def _signed(title: str, text: str, told: Metadata) -> Metadata:
+def _signed(title: str, text: str, signed: Sequence[Signature], told: Metadata) -> Metadata:
     """Add who issued the document and when it was written, from its signature and its title."""
     named = bodies.of_title(title)
-    signature = _signature(text, named, dated_only=bool(named or told.number or told.addressee))
+    dated_only = bool(named or told.number or told.addressee or _HEREBY.search(text))
+    signature = _signature(text, signed, named, dated_only=dated_only)
     if signature is None:
-        return replace(told, issuer=told.issuer or bodies.joined(named))
+        return replace(told, issuer=told.issuer or bodies.joined(named or bodies.closing(text)))
     issuer = bodies.joined(signature.bodies or named)
     return replace(told, issuer=told.issuer or issuer, written=told.written or signature.day)
 
 
-def _signature(text: str, named: tuple[str, ...], *, dated_only: bool) -> Signature | None:
+def _signature(text: str, signed: Sequence[Signature], named: tuple[str, ...], *, dated_only: bool) -> Signature | None:
     """Return the first signature that fits the bodies of the title; one that is signed by others is an annex's."""
-    for signature in bodies.signatures(text):
+    for signature in signed:
         if signature.bodies:
             if not named or any(_alike(body, other) for body in signature.bodies for other in named):
                 return signature

@@ -22,11 +22,15 @@ _FROM = re.compile(
 _FROM_TO = re.compile(
     rf"自(?P<day>{DATE.pattern}){_HOUR}起?(?:施行|实施|执行|试行)?[，,]?\s?(?:有效期)?(?:至|到)(?P<last>{DATE.pattern})止?"
 )
-_UNTIL = re.compile(rf"有效期(?:限)?(?:截止?|为)?(?:至|到)(?P<last>{DATE.pattern})|执行(?:期限)?(?:截止?)?(?:至|到)(?P<other>{DATE.pattern})")
+_UNTIL = re.compile(
+    rf"有效期(?:限)?(?:截止?|为)?(?:至|到)(?P<last>{DATE.pattern})|执行(?:期限)?(?:截止?)?(?:至|到)(?P<other>{DATE.pattern})"
+)
 _FOR = re.compile(
     r"(?:有效期限?|试行期限?|试用期限?|执行期限?)(?:暂定|暂|定)?[为是]?(?P<count>\d{1,2}|[一二两三四五六七八九十]{1,3})(?P<unit>年|个月)"
 )
-_NUMBERING = re.compile(r"[\s　]*(?:第[一二三四五六七八九十百零\d]{1,5}条|[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．])?[\s　]*")
+_NUMBERING = re.compile(
+    r"[\s　]*(?:第[一二三四五六七八九十百零\d]{1,5}条|[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．])?[\s　]*"
+)
 _CLAUSE = re.compile(r"[。；;\n！!？?]")
 _SENTENCE = 200
 
@@ -48,8 +52,8 @@ def term(text: str) -> Term:
         if day is not None and _of_itself(text, match.start()):
             starts.add(day)
             ends.update(_ends(text[match.start() : match.end() + _SENTENCE], day))
-    for match in _itself_until(text):
-        ends.update(_ends(match, None))
+    for clause in _itself_until(text):
+        ends.update(_ends(clause, None))
     effective = starts.pop() if len(starts) == 1 else None
     expires = ends.pop() if len(ends) == 1 else None
     if effective and expires and expires < effective:
@@ -59,7 +63,9 @@ def term(text: str) -> Term:
 
 def _itself_until(text: str) -> list[str]:
     """Return the clauses that tell how long the document itself holds."""
-    found = re.finditer(rf"{_ITSELF}(?:的)?(?:自(?:发布|印发|公布|下发)之日起(?:施行|实施|执行|生效)[，,]\s?)?(?=有效期|执行)", text)
+    found = re.finditer(
+        rf"{_ITSELF}(?:的)?(?:自(?:发布|印发|公布|下发)之日起(?:施行|实施|执行|生效)[，,]\s?)?(?=有效期|执行)", text
+    )
     return [text[match.end() : match.end() + _SENTENCE] for match in found]
 
 
@@ -86,7 +92,9 @@ def _ends(stretch: str, effective: str | None) -> set[str]:
     }
     lasting = _FOR.search(sentence)
     if lasting and effective:
-        count = int(lasting["count"]) if lasting["count"].isdecimal() else han_number(lasting["count"].replace("两", "二"))
+        count = (
+            int(lasting["count"]) if lasting["count"].isdecimal() else han_number(lasting["count"].replace("两", "二"))
+        )
         length = {"years": count} if lasting["unit"] == "年" else {"months": count}
         found.add(last_day(effective, **length) if count else None)
     return {day for day in found if day is not None}

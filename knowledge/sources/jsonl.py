@@ -1,4 +1,7 @@
-"""A corpus file: one JSON object a line, ``.jsonl`` or ``.jsonl.xz``. Its ``text`` is kept unchanged."""
+"""A corpus file: one JSON object a line, ``.jsonl`` or ``.jsonl.xz``. Its ``text`` is kept unchanged.
+
+What a line tells of its document holds; what it does not is filled from the text.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
+from knowledge import metadata
 from knowledge.document import Document
 from knowledge.errors import SourceError
 
@@ -56,7 +60,7 @@ def _document(line: bytes, where: str) -> Document | SourceError:
     flaw = _flaw(row)
     if flaw is not None:
         return SourceError(where, flaw)
-    return Document(
+    document = Document(
         id=row["id"],
         title=row["title"],
         text=row["text"],
@@ -65,6 +69,7 @@ def _document(line: bytes, where: str) -> Document | SourceError:
         issuer=row.get("issuer") or None,
         number=row.get("number") or None,
     )
+    return metadata.completed(document)
 
 
 def _flaw(row: Any) -> str | None:

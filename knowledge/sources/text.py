@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
-from knowledge import clean
+from knowledge import clean, metadata
 from knowledge.document import Document
 from knowledge.errors import SourceError
 
@@ -43,4 +43,5 @@ def read(path: Path, doc_id: str) -> Document:
     page = clean.page(decode(path.read_bytes(), str(path)), path.stem)
     if not page.text:
         raise SourceError(str(path), "文件是空的")
-    return Document(doc_id, page.title, page.text, path.name, page.published, contact=page.contact)
+    title = metadata.stated_title(page.text) or page.title
+    return metadata.completed(Document(doc_id, title, page.text, path.name, page.published, contact=page.contact))
