@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from knowledge.document import Document
 from knowledge.errors import SourceError
-from knowledge.sources import jsonl, text
+from knowledge.sources import html, jsonl, markdown, text
 
-_TEXT_SUFFIXES = {".txt", ".md"}
+Reader = Callable[[Path, str, list[str]], Document]
+_READERS: dict[str, Reader] = {
+    ".txt": text.read,
+    ".md": markdown.read,
+    ".markdown": markdown.read,
+    ".html": html.read,
+    ".htm": html.read,
+    ".shtml": html.read,
+    ".xhtml": html.read,
+}
+LARGEST_FILE = (
+    20 * 1024 * 1024
+)  # bytes of a file that is one document; a corpus has no limit, its lines are read one by one
 
 
 @dataclass
 class Reading:
-    """What came of reading: the documents in order, the failures, and the files passed over."""
+    """What came of reading: the documents in order, the failures, the files passed over, and notes on the rest."""
 
     documents: list[Document] = field(default_factory=list)
     failures: list[SourceError] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def read_all(sources: Iterable[str]) -> Reading:
@@ -49,7 +62,7 @@ def _read(source: str, reading: Reading) -> Iterator[Document | SourceError]:
     elif _is_jsonl(path):
         yield from jsonl.read(path)
     else:
-        yield _text(path, path.name)
+        yield _file(path, path.name, reading)
 
 
 def _folder(folder: Path, reading: Reading) -> Iterator[Document | SourceError]:
@@ -69,8 +82,8 @@ def _folder(folder: Path, reading: Reading) -> Iterator[Document | SourceError]:
                 yield from jsonl.read(path)
             else:
                 reading.skipped.append(f"{name}（不是文件集：第一行没有 id、title、text）")
-        elif path.suffix.lower() in _TEXT_SUFFIXES:
-            yield _text(path, name)
+        elif path.suffix.lower() in _READERS:
+            yield _file(path, name, reading)
         else:
             reading.skipped.append(f"{name}（不认识的格式）")
 
@@ -86,10 +99,17 @@ def _is_jsonl(path: Path) -> bool:
     return path.name.endswith((".jsonl", ".jsonl.xz"))
 
 
-def _text(path: Path, doc_id: str) -> Document | SourceError:
+def _file(path: Path, doc_id: str, reading: Reading) -> Document | SourceError:
+    """Read one file by its suffix; one without a known suffix was named by a person and is read as text."""
+    read = _READERS.get(path.suffix.lower(), text.read)
     try:
         doc_id.encode("utf-8")
-        return text.read(path, doc_id)
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            return SourceError(
+                str(path), f"文件有 {size // 1024 // 1024} MB，超过 {LARGEST_FILE // 1024 // 1024} MB，没有读取"
+            )
+        return read(path, doc_id, reading.notes)
     except UnicodeEncodeError:
         return SourceError(str(path), "文件名不是 UTF-8，无法作为文件编号，请改名")
     except SourceError as error:
