@@ -2,14 +2,16 @@
 
 Order: a byte order mark; UTF-16 without one; UTF-8; then GB18030 or Big5, whichever gives common characters.
 
-The measure: the 500 most frequent characters make up 78 % of news and statutes and 60 to 80 % of a single notice; of text
-that was decoded wrongly they make up less than 20 % (Korean, Japanese and Big5 read as GB18030).
+The measure: the 1,500 most frequent characters make up 96 % of news and statutes and about 80 % of a bare list of names; of
+text that was decoded wrongly they make up less than half (Korean, Japanese and Big5 read as GB18030).
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from functools import lru_cache
+from importlib.resources import files
 
 from knowledge.errors import SourceError
 
@@ -21,20 +23,14 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE = 20_000  # characters judged
-_COMMON = 0.3  # least share of common characters among the Chinese ones of a text
+_COMMON = 0.5  # least share of common characters among the Chinese ones of a text
 _FEW = 8  # Chinese characters too few to judge by
-_FREQUENT = frozenset(
-    "的国中人在一和发大新日会年行全业为作有了动上地展区进部以市月民工出家生时方等是成对不同化建合要公文关主开实加高多来力个务体政产经理平法到机员长能现重通用联表第设共强定提将天安查海前持网保学分场下水者于"
-    "面本近应美总示道消当推事与央过资自原报量十代制息目电今度看心这视运入交次系增条好后期更管委品元我活内社台利记据军党外可及议北规门任们各间其路点万数金科信续车向服三习统位领题防相斯项正明基计小特性施组调"
-    "闻局物深播式创两流并导程技南治他企指情最布西已比二得立东造之受就至也战标责称济从色书源支风子队名院际商质处供司办域此起护级集所广步山城意团还举线解江育达京收省问亿华接气州克带案升列营村都预里构协求术研"
-    "监参常传坚结专改众取口俄教首决四件投单费医着回放农河警手打由被游境影超备球完权席精空界告环引准态世亚快群果约积府种客织尔优该确复型或无节说义站装险效需乌赛使助击落转雨未青如整航策划降周格显老非融救类做"
-    "互旅灾反断证况检价因巴感响别范火极五兰选验维拉米罗职志号健而形势认让户先稳身居友知届然模见少速获包易益障愿观神核宣马变编依港边历县致食图排具急识智论严命注清房促德限审干略兴去批根李双头园走张林想乡究革"
-)
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_LONGER = re.compile(r"[\u0800-\U0010ffff]")
 _UTF16_USUAL = re.compile(
     r"[\t\n\r\x20-\x7e\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u2010-\u2027\u00a0\u00b7\u2460-\u24ff]"
 )
-_MOST_NULS = 0.01  # share of a text's bytes
+_FEW_NULS, _MOST_NULS = 8, 0.01  # in a text; the second is a share of its bytes
 
 
 def decode(data: bytes, name: str) -> str:
@@ -45,12 +41,29 @@ def decode(data: bytes, name: str) -> str:
     wide = _utf16(data) if b"\0" in data else None
     if wide is not None:
         return wide
-    if data.count(b"\0") > _MOST_NULS * len(data):
+    if data.count(b"\0") > max(_FEW_NULS, _MOST_NULS * len(data)):
         raise SourceError(name, "不是文本文件（含有空字节）")
     try:
-        return data.decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
+        if b"\0" in data:
+            raise SourceError(name, "不是文本文件（含有空字节）") from None
         return _utf16(data) or _national(data, name)
+    return _short(data, text) or text
+
+
+def _short(data: bytes, text: str) -> str | None:
+    """Return the GB18030 text of bytes that are by chance UTF-8 too: 「通知」 of GBK is 「֪ͨ」 of UTF-8.
+
+    That takes text of nothing but two-byte sequences.
+    """
+    if text.isascii() or _LONGER.search(text):
+        return None
+    try:
+        other = data.decode("gb18030")
+    except UnicodeDecodeError:
+        return None
+    return other if common(other[:_SAMPLE]) > 0.8 else None  # noqa: PLR2004
 
 
 def _utf16(data: bytes) -> str | None:
@@ -103,7 +116,14 @@ def common(text: str) -> float:
 
 
 def _frequent(told: str) -> float:
-    return sum(character in _FREQUENT for character in told) / len(told)
+    frequent = _frequent_characters()
+    return sum(character in frequent for character in told) / len(told)
+
+
+@lru_cache(maxsize=1)
+def _frequent_characters() -> frozenset[str]:
+    rows = files("knowledge").joinpath("dictionary", "frequent_characters.txt").read_text(encoding="utf-8").split("\n")
+    return frozenset("".join(row for row in rows if not row.startswith("#")))
 
 
 def _strict(data: bytes, encoding: str, name: str) -> str:
