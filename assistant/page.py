@@ -64,6 +64,8 @@ def answer(query: Query, documents: Sequence[Document]) -> Draft | None:
     document = _meant(query, documents)
     if field is not None and document is not None:
         told = _told(document, field)
+        if told is None and field == "validity":
+            told = _told(document, "expires")  # whether it still holds follows from until when
         if told is not None:
             return told
     if not query.asks_page or not documents:

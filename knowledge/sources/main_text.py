@@ -18,7 +18,7 @@ _CONTENT_CLASS = frozenset(
 )
 _FURNITURE_TAG = frozenset("nav footer aside".split())
 _FURNITURE_NAME = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|crumbs?|position|footer|foot|copyright|share|bdshare\w*|sidebar|related|relate|recommend"
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|crumbs?|position(?!-)|footer|foot|copyright|share|bdshare\w*|sidebar|related|relate|recommend"
     r"|friend\w*|toolbar|pager|pagination|qrcode|qr|erweima|search|login|banner|logo|topbar|fontsize|ad|ads|editor|rich_media_tool|js_tags)(?:$|[\s_-])",
     re.IGNORECASE,
 )

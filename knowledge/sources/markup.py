@@ -23,8 +23,11 @@ BLOCKS = frozenset(
 )
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _HIDDEN = re.compile(
-    r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|font-size\s{0,3}:\s{0,3}0(?:px|pt|;|$)", re.IGNORECASE
+    r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|opacity\s{0,3}:\s{0,3}0(?:\.0{1,9})?\s{0,3}(?:;|!|$)"
+    r"|(?:left|top|text-indent)\s{0,3}:\s{0,3}-\d{4,9}",
+    re.IGNORECASE,
 )
+_NO_SIZE = re.compile(r"font-size\s{0,3}:\s{0,3}0(?:px|pt|em)?\s{0,3}(?:;|!|$)", re.IGNORECASE)
 _SHOWN_BY_SCRIPT = frozenset({"js_content"})  # hidden until a script of the platform has run
 _SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
 _EDGES = " \u3000\u00a0\t"
@@ -56,7 +59,10 @@ def is_hidden(element: Any) -> bool:
     if element.get("hidden") is not None or (element.get("type") or "").lower() == "hidden":
         return element.get("id") not in _SHOWN_BY_SCRIPT
     style = element.get("style")
-    return bool(style and _HIDDEN.search(style)) and element.get("id") not in _SHOWN_BY_SCRIPT
+    if not style or element.get("id") in _SHOWN_BY_SCRIPT:
+        return False
+    # A block without a font size may hold others that have one: editors of WeChat articles write so.
+    return bool(_HIDDEN.search(style) or (len(element) == 0 and _NO_SIZE.search(style)))
 
 
 def lines(element: Any, left_out: frozenset[Any] | set[Any] = frozenset()) -> list[str]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from assistant import page
 from assistant.answer import Question, Status
+from assistant.compose import embedder
 from assistant.service import Assistant
 from assistant.understand import understand
 from assistant.verify import verify
 from knowledge import metadata
+from knowledge.build import build
 from knowledge.document import Document
+from knowledge.index import open_index
+from knowledge.retrieve import Retriever
 
 TEXT = "关于节水的通知\n\n发布时间：2021-03-05\n\n来源：青川县水利局\n\n各单位应当节约用水。"
 DOCUMENT = Document("n", "关于节水的通知", TEXT, published="2021-03-05", issuer="青川县水利局")
@@ -108,6 +114,7 @@ ASKED = [
     ("这份文件什么时候印发的？", "二〇二一年十二月二十日", "二〇二一年十二月二十日"),
     ("这个办法什么时候施行？", "2022年1月1日", "自2022年1月1日起施行"),
     ("青川市技能补助办法从什么时候开始执行？", "2022年1月1日", "自2022年1月1日起施行"),
+    ("这个办法还有效吗？", "本办法自2022年1月1日起施行，有效期5年", "有效期5年"),
     ("这个办法的有效期到什么时候？", "本办法自2022年1月1日起施行，有效期5年", "有效期5年"),
 ]
 
@@ -159,3 +166,34 @@ def test_the_source_a_page_names_is_not_its_issuing_body() -> None:
         ["青川日报"],
         ["来源：青川日报"],
     )
+
+
+PAGES = Path(__file__).parents[1] / "data" / "pages"
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """The assistant over the saved web pages of ``tests/data``."""
+    path = tmp_path_factory.mktemp("pages") / "index"
+    build(path, [str(PAGES)], embedder())
+    index = open_index(path, embedder())
+    return Assistant(index, Retriever(index))
+
+
+@pytest.mark.parametrize(
+    ("question", "shown", "doc_id"),
+    [
+        ("技能培训补贴通知的文号是多少？", "青人社发〔2022〕9号", "trs_notice.html"),
+        ("技能培训补贴通知现在还有效吗？", "现行有效", "trs_notice.html"),
+        ("《青川市人民政府关于稳定就业的意见》是谁发的？", "青川市人民政府", "ucap_opinion.html"),
+        ("关于稳定就业的意见发给哪些单位？", "各县、区人民政府，市政府各部门", "ucap_opinion.html"),
+        ("失业保险稳岗措施从什么时候开始实施？", "2020年2月20日", "zoom_measures.html"),
+        ("冬季取暖补助的通知是哪天成文的？", "二○一九年十一月四日", "old_tables.html"),
+    ],
+)
+def test_a_saved_page_among_others_tells_of_itself(pages: Assistant, question: str, shown: str, doc_id: str) -> None:
+    answer = pages.ask(Question.of(question))
+    assert (answer.status, answer.answer.startswith(shown)) == (Status.ANSWERED, True)
+    citation = answer.citations[0]
+    assert citation.doc_id == doc_id
+    assert pages.index.document(doc_id).text[citation.start : citation.end] == citation.quote

@@ -1,7 +1,7 @@
 """Saved web pages -> their main text, title and facts, and nothing that is hidden, active or of the site.
 
-``tests/data/pages`` holds pages written by hand in the shapes of government sites and WeChat, each with the text it
-should give beside it.
+``tests/data/pages`` holds pages written by hand in the shapes of government sites and WeChat, ``tests/golden/pages`` the
+text each should give.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PAGES = Path(__file__).parents[1] / "data" / "pages"
+GOLDEN = Path(__file__).parents[1] / "golden" / "pages"
 BODY = "<p>各有关单位：</p><p>请做好技能培训工作，现将要求通知如下。</p>"
 
 
@@ -37,9 +38,9 @@ def text_of(folder: Path, markup: str | bytes) -> str:
     return html.read(page(folder, markup), "a").text
 
 
-@pytest.mark.parametrize("golden", sorted(PAGES.glob("*.txt")), ids=lambda path: path.stem)
-def test_a_page_gives_the_text_beside_it(golden: Path) -> None:
-    source = golden.with_suffix(".html")
+@pytest.mark.parametrize("golden", sorted(GOLDEN.glob("*.txt")), ids=lambda path: path.stem)
+def test_a_page_gives_its_golden_text(golden: Path) -> None:
+    source = PAGES / f"{golden.stem}.html"
     assert html.read(source, source.name).text + "\n" == golden.read_text(encoding="utf-8")
 
 
@@ -114,6 +115,9 @@ class TestWhatIsLeftOut:
             "<p style='display: none'>坏话。</p>",
             "<p style='VISIBILITY:hidden'>坏话。</p>",
             "<p hidden>坏话。</p>",
+            "<p style='opacity:0'>坏话。</p>",
+            "<p style='font-size: 0px'>坏话。</p>",
+            "<p style='position:absolute;left:-9999px'>坏话。</p>",
             "<noscript>坏话</noscript>",
             "<template><p>坏话</p></template>",
             "<iframe src='http://example.org/'>坏话</iframe>",
@@ -151,6 +155,10 @@ class TestWhatIsLeftOut:
             '<link rel=stylesheet href="http://127.0.0.1:9/a.css"><img src="http://127.0.0.1:9/a.png">'
         )
         assert text_of(tmp_path, f"{markup}<title>标题</title>{BODY}").startswith("标题")
+
+    def test_text_that_is_faint_or_sized_by_its_inner_blocks_is_kept(self, tmp_path: Path) -> None:
+        faint = "<section style='font-size:0'><p style='font-size:16px;opacity:0.9;text-indent:-2em'>请于月底前报送。</p></section>"
+        assert "请于月底前报送。" in text_of(tmp_path, f"<title>标题</title><div>{BODY}{faint}</div>")
 
 
 class TestLines:

@@ -16,6 +16,7 @@ from knowledge.sources import jsonl, text
 from knowledge.sources.folder import LARGEST_FILE, read_all
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 TEXT = "关于推行终身职业技能培训制度的意见\n\n自2018年5月3日起施行，覆盖城乡全体劳动者。"
@@ -203,6 +204,28 @@ class TestCorpusFiles:
         path = tmp_path / "corpus.jsonl.xz"
         path.write_bytes(lzma.compress(line() + line(id="b")))
         assert [document.id for document in read_all([str(path)]).documents] == ["a", "b"]
+
+    def test_a_line_beyond_the_limit_is_told_and_the_rest_goes_in(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(jsonl, "LARGEST_LINE", 1024)
+        long = line(id="b", text="长" * 3000)
+        reading = read_all([str(corpus_file(tmp_path, line(), long, line(id="c")))])
+        assert [document.id for document in reading.documents] == ["a", "c"]
+        assert "第 2 行：一行超过" in str(reading.failures[0])
+
+    def test_an_archive_that_unpacks_beyond_the_limit_is_left_there(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bounded: Callable[..., None]
+    ) -> None:
+        """64 MB of one character pack into 10 kB."""
+        monkeypatch.setattr(jsonl, "LARGEST_LINE", 1024)
+        monkeypatch.setattr(jsonl, "LARGEST_FILE", 1024 * 1024)
+        path = tmp_path / "bomb.jsonl.xz"
+        path.write_bytes(lzma.compress(line() + b" " * 64 * 1024 * 1024 + b"\n" + line(id="b")))
+        bounded(5, read_all, [str(path)])
+        reading = read_all([str(path)])
+        assert [document.id for document in reading.documents] == ["a"]
+        assert "之后的没有读取" in str(reading.failures[-1])
 
     def test_a_compressed_corpus_that_is_cut_off_is_told(self, tmp_path: Path) -> None:
         path = tmp_path / "corpus.jsonl.xz"
