@@ -14,7 +14,7 @@ from knowledge.dates import Written, dates
 
 _HAN = r"[\u4e00-\u9fff（）()“”·]"
 _ENDING = (
-    "政府|厅|局|部|委|署|院|会|办|室|组|中心|公司|银行|法院|检察院|指挥部|大学|学院|学校|医院|处|所|站|队|社|关|团|区"
+    "政府|厅|局|部|委|署|院|会|办|室|组|中心|公司|银行|法院|检察院|指挥部|大学|学院|学校|医院|处|所|站|队|社|关|团|支行|分行|总行"
     "|党委|省委|市委|县委|区委|党组|机构|联防联控机制"
 )
 _BODY = re.compile(rf"{_HAN}{{1,50}}?(?:{_ENDING})")
@@ -64,6 +64,12 @@ def of_title(title: str) -> tuple[str, ...]:
     if match is None:
         return ()
     return named(_SEVERAL.sub("", match.group(1)))
+
+
+def with_others(title: str) -> str | None:
+    """Return 「人力资源社会保障部等七部门」 where a title counts its bodies without naming all."""
+    match = re.match(r"(.{2,60}?)\s*(等[^，。]{1,4}?(?:部门|单位|部委|厅局))\s*(?:关于|印发)", title)
+    return match.group(1) + match.group(2) if match and named(match.group(1)) else None
 
 
 def named(names: str) -> tuple[str, ...]:

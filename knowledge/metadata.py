@@ -28,11 +28,14 @@ _NOUN = (
 _BRACKET = r"[（(〔\[][^（()）〔〕\[\]]{1,20}[)）〕\]]"
 _OFFICIAL = re.compile(rf"(?:{_NOUN})(?:\s?{_BRACKET}|第[\d〇零一二三四五六七八九十百]{{1,6}}号){{0,2}}$")
 _NEWS = re.compile(
-    r"(?:新华|本报|日报|晚报|网)\S{0,12}(?:电|讯)(?=[\s（(]|$)|记者|通讯员|(?:稿件)?来源[:：]\s?\S{0,12}(?:日报|晚报|新华|网|客户端|新闻)"
+    r"(?:新华|本报|日报|晚报|网)\S{0,12}(?:电|讯)(?=[\s（(]|$)|[（(]\s?(?:本报|本网)?(?:记者|通讯员)|(?:本报|本网|本台|新华社)记者"
+    r"|记者\S{0,12}?(?:从|获悉|了解|报道|采访)|(?:稿件)?来源[:：]\s?\S{0,12}(?:日报|晚报|新华|网|客户端|新闻)"
 )
 _ABOUT = re.compile(r"解读|答记者问|问答|图解|发布会|一图|读懂|专访|综述|评论")
-# A headline says that somebody did something; a title of a document says what it is about.
-_HEADLINE = re.compile(r"发文|出台|推出|召开|部署|推广|发布|推动|明确|提醒|公布")
+# A headline says that a body or a place did something; a title of a document says what it is about.
+_DID = re.compile(r"(.{2,30}?)(?:联合|共同|正式)?(发文|出台|推出|召开|部署|推广|发布|推动|明确|提醒|公布)")
+_PLACE_DID = {"发文", "出台", "推出", "召开"}
+_SHORT_PLACE = 4
 _YEAR = r"[〔\[【（(﹝]\s?(?:19|20)\d{2}\s?[〕\]】）)﹞]"
 _SERIAL = r"第?\s?\d{1,5}\s?号"
 _ORDINAL = r"第\s?(?:\d{1,4}|[〇零一二三四五六七八九十百]{1,6})\s?号"
@@ -127,11 +130,18 @@ def _head(text: str) -> str:
 
 
 def _is_news(title: str, text: str, signed: Sequence[Signature]) -> bool:
-    if _ABOUT.search(title):
+    if _ABOUT.search(title) and not ("关于" in title and _OFFICIAL.search(title)):
         return True
-    if _HEADLINE.search(title) and not re.search(r"关于|印发", title) and not _signed_by_title(title, signed):
+    if _is_headline(title) and not _signed_by_title(title, signed):
         return True
     return bool(_NEWS.search(text[: len(title) + 200]) or re.search(r"[（(](?:本报)?(?:记者|通讯员)", text[-_FOOT:]))
+
+
+def _is_headline(title: str) -> bool:
+    did = None if re.search(r"关于|印发", title) else _DID.match(title)
+    if did is None:
+        return False
+    return bodies.is_body(did.group(1)) or (len(did.group(1)) <= _SHORT_PLACE and did.group(2) in _PLACE_DID)
 
 
 # ---- number
@@ -222,8 +232,10 @@ def _signed(title: str, text: str, signed: Sequence[Signature], told: Metadata) 
     dated_only = bool(named or told.number or told.addressee or _HEREBY.search(text))
     signature = _signature(text, signed, named, dated_only=dated_only)
     if signature is None:
-        return replace(told, issuer=told.issuer or bodies.joined(named or bodies.closing(text)))
-    issuer = bodies.joined(signature.bodies or named)
+        return replace(
+            told, issuer=told.issuer or bodies.with_others(title) or bodies.joined(named or bodies.closing(text))
+        )
+    issuer = bodies.joined(signature.bodies) or bodies.with_others(title) or bodies.joined(named)
     return replace(told, issuer=told.issuer or issuer, written=told.written or signature.day)
 
 

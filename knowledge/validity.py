@@ -31,6 +31,8 @@ _FOR = re.compile(
 _NUMBERING = re.compile(
     r"[\s　]*(?:第[一二三四五六七八九十百零\d]{1,5}条|[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．])?[\s　]*"
 )
+# What may stand between 本办法 and its day; 「本办法规定的标准自…起执行」 tells of the standard.
+_BETWEEN = re.compile(r"[，,]?(?:(?:经|由|除)[^，,。；]{1,40}[，,])?(?:统一|均|将|并)?")
 _CLAUSE = re.compile(r"[。；;\n！!？?]")
 _SENTENCE = 200
 
@@ -76,7 +78,7 @@ def _of_itself(text: str, start: int) -> bool:
     before = text[cuts[-1].end() if cuts else floor : start]
     own = list(re.finditer(_ITSELF, before))
     if own:
-        return re.search(r"[《》：:]|中|第.{1,5}条", before[own[-1].end() :]) is None
+        return _BETWEEN.fullmatch(before, own[-1].end()) is not None
     return bool(cuts) and _NUMBERING.fullmatch(before) is not None
 
 

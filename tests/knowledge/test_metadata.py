@@ -95,6 +95,19 @@ class TestWholeDocuments:
     def test_an_explanation_of_a_document_is_not_the_document(self, title: str) -> None:
         assert told(title, f"{title}\n青人社发〔2021〕12号自公布起施行。\n青川市人社局\n2021年12月20日") == {}
 
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "产品质量抽查结果发布管理办法",
+            "推动外贸稳定增长若干措施",
+            "新闻记者培训工作规定",
+            "关于举办新闻发布会的通知",
+        ],
+    )
+    def test_words_of_news_in_the_title_of_a_document_do_not_make_it_news(self, title: str) -> None:
+        text = f"{title}\n青政发〔2021〕3号\n为做好记者培训工作，制定本规定。\n青川市人民政府\n2021年2月3日"
+        assert told(title, text) == {"issuer": "青川市人民政府", "number": "青政发〔2021〕3号", "written": "2021-02-03"}
+
     def test_what_a_document_has_already_stays(self) -> None:
         document = Document("a", TITLE, NOTICE, issuer="甲", written="2000-01-01")
         filled = completed(document)
@@ -161,6 +174,17 @@ class TestSignatures:
         assert told(title, f"{title}\n请做好培训。\n2020年2月3日\n（此件公开发布）") == {
             "issuer": "青川市人民政府办公室",
             "written": "2020-02-03",
+        }
+
+    def test_bodies_that_the_title_only_counts_are_not_passed_off_as_one(self) -> None:
+        title = "青川市财政局等三部门关于做好培训的通知"
+        assert told(title, f"{title}\n请做好培训。\n2020年2月3日")["issuer"] == "青川市财政局等三部门"
+        signed = f"{title}\n请做好培训。\n青川市财政局 青川市教育局 青川市水利局\n2020年2月3日"
+        assert told(title, signed)["issuer"] == "青川市财政局、青川市教育局、青川市水利局"
+
+    def test_the_bodies_a_text_ends_with_sign_it_without_a_date_too(self) -> None:
+        assert told("关于做好培训的通知", "关于做好培训的通知\n请做好培训。\n青川市财政局") == {
+            "issuer": "青川市财政局"
         }
 
     def test_a_signature_of_an_annex_by_another_body_is_not_taken(self) -> None:
@@ -231,6 +255,8 @@ class TestTerms:
             ("本通知自2022年1月1日起至2022年12月31日止执行。", "2022-01-01", "2022-12-31"),
             ("本办法自印发之日起施行，有效期5年。", None, None),
             ("本办法有效期至2025年12月31日。", None, "2025-12-31"),
+            ("本办法由市人社局负责解释，自2022年1月1日起施行。", "2022-01-01", None),
+            ("本办法规定的补贴标准自2022年1月1日起执行。", None, None),
             ("《某某条例》自2022年1月1日起施行。", None, None),
             ("财税部门明确自2022年1月1日起实施一系列政策。", None, None),
             ("证书自2022年1月1日起生效，有效期3年。", None, None),
