@@ -20,6 +20,7 @@ _ADDRESSEE = 300
 _FOOT = 60
 _CUT = 6  # characters that a title cut off inside the name of its body has at least
 _LABELS = 2
+_LETTERHEAD = 12  # lines in which the title below a letterhead stands
 _SENTENCE = re.compile(r"[。！!？?]")
 _NOUN = (
     "通知|通告|公告|意见|办法|规定|方案|决定|复函|批复|条例|细则|措施|通报|命令|决议|公报|规划|计划|纲要|要点|指引|指南|标准|目录|规则"
@@ -88,6 +89,14 @@ def stated_title(text: str) -> str | None:
     """Return the title that a labelled head states beside other labels; None where there is no such head."""
     stated = labels.labelled(_head(text))
     return stated.get("title") if len(stated) > _LABELS else None
+
+
+def title_under_letterhead(text: str) -> str | None:
+    """Return the title below a letterhead (「某某市人民政府文件」); None where the text begins otherwise."""
+    rows = [row.strip() for row in text.split("\n", _LETTERHEAD)[:_LETTERHEAD] if row.strip()]
+    if not rows or not re.fullmatch(r"[\u4e00-\u9fff、 ]{2,40}文件", rows[0]):
+        return None
+    return next((row for row in rows[1:] if "关于" in row and _OFFICIAL.search(row)), None)
 
 
 def described(title: str, text: str) -> Metadata:

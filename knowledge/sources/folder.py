@@ -8,7 +8,7 @@ from pathlib import Path
 
 from knowledge.document import Document
 from knowledge.errors import SourceError
-from knowledge.sources import html, jsonl, markdown, text
+from knowledge.sources import html, jsonl, markdown, pdf, text
 
 Reader = Callable[[Path, str, list[str]], Document]
 _READERS: dict[str, Reader] = {
@@ -19,6 +19,7 @@ _READERS: dict[str, Reader] = {
     ".htm": html.read,
     ".shtml": html.read,
     ".xhtml": html.read,
+    ".pdf": pdf.read,
 }
 LARGEST_FILE = (
     20 * 1024 * 1024

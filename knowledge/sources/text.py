@@ -28,5 +28,5 @@ def document(saved: str, path: Path, doc_id: str) -> Document:
     page = clean.page(saved, path.stem)
     if not page.text:
         raise SourceError(str(path), "文件是空的")
-    title = metadata.stated_title(page.text) or page.title
+    title = metadata.stated_title(page.text) or metadata.title_under_letterhead(page.text) or page.title
     return metadata.completed(Document(doc_id, title, page.text, path.name, page.published, contact=page.contact))
