@@ -8,7 +8,7 @@ from pathlib import Path
 
 from knowledge.document import Document
 from knowledge.errors import SourceError
-from knowledge.sources import html, jsonl, markdown, pdf, text
+from knowledge.sources import docx, html, jsonl, markdown, pdf, text
 
 Reader = Callable[[Path, str, list[str]], Document]
 _READERS: dict[str, Reader] = {
@@ -20,6 +20,7 @@ _READERS: dict[str, Reader] = {
     ".shtml": html.read,
     ".xhtml": html.read,
     ".pdf": pdf.read,
+    ".docx": docx.read,
 }
 LARGEST_FILE = (
     20 * 1024 * 1024
