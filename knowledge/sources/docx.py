@@ -5,7 +5,6 @@ Deleted and hidden text, field codes, comments, headers and footers are left out
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,12 @@ from knowledge import clean
 from knowledge.document import Document
 from knowledge.errors import SourceError
 from knowledge.labels import CELL
-from knowledge.sources import text
+from knowledge.sources import packed, text
 from knowledge.sources.word_numbers import Numbers
 
-LARGEST_UNPACKED = 200 * 1024 * 1024  # bytes of all parts together
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _LEFT_OUT = {f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_W}delText", f"{_W}pPr", f"{_W}rPr", _FALLBACK}
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # also the envelope of an encrypted .docx
 
 
 def read(path: Path, doc_id: str, notes: list[str] | None = None) -> Document:
@@ -39,17 +36,11 @@ def read(path: Path, doc_id: str, notes: list[str] | None = None) -> Document:
 def _open(path: Path) -> Any:
     import docx  # noqa: PLC0415  # only where a Word file is read
 
-    with path.open("rb") as stream:
-        if stream.read(4) == _OLD_OFFICE:
-            raise SourceError(str(path), "Word 文件已加密，或是旧的 .doc 格式，请解除密码后另存为 .docx")
+    packed.check(path, "Word", ".doc")
     try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(part.file_size for part in archive.infolist())
-        if size <= LARGEST_UNPACKED:
-            return docx.Document(str(path))
+        return docx.Document(str(path))
     except Exception as error:  # zip, XML and package faults of many kinds
         raise SourceError(str(path), "Word 文件已损坏，无法读取") from error
-    raise SourceError(str(path), f"Word 文件展开后有 {size // 1024 // 1024} MB，没有读取")
 
 
 def _lines(body: Any, numbers: Numbers, footnotes: list[str]) -> Iterator[str]:

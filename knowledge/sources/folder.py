@@ -8,7 +8,7 @@ from pathlib import Path
 
 from knowledge.document import Document
 from knowledge.errors import SourceError
-from knowledge.sources import docx, html, jsonl, markdown, pdf, text
+from knowledge.sources import docx, html, jsonl, markdown, pdf, table, text
 
 Reader = Callable[[Path, str, list[str]], Document]
 _READERS: dict[str, Reader] = {
@@ -21,6 +21,8 @@ _READERS: dict[str, Reader] = {
     ".xhtml": html.read,
     ".pdf": pdf.read,
     ".docx": docx.read,
+    ".csv": table.read_csv,
+    ".xlsx": table.read_xlsx,
 }
 LARGEST_FILE = (
     20 * 1024 * 1024

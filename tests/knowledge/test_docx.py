@@ -9,7 +9,7 @@ import docx
 import pytest
 from docx.oxml import parse_xml
 
-from knowledge.sources import docx as reader
+from knowledge.sources import packed
 from knowledge.sources.folder import read_all
 from knowledge.sources.word_numbers import han
 
@@ -171,7 +171,7 @@ def test_what_cannot_be_read_is_told_by_name(tmp_path: Path, data: bytes, reason
 def test_a_file_that_unpacks_too_far_is_refused_without_unpacking_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bounded: Callable[..., None]
 ) -> None:
-    monkeypatch.setattr(reader, "LARGEST_UNPACKED", 1024 * 1024)
+    monkeypatch.setattr(packed, "LARGEST_UNPACKED", 1024 * 1024)
     path = tmp_path / "bomb.docx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/document.xml", b"0" * 64 * 1024 * 1024)

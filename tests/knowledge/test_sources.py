@@ -243,7 +243,7 @@ class TestFolders:
         assert (reading.failures, reading.skipped) == ([], [])
 
     def test_hidden_and_unknown_files_are_passed_over_and_named(self, tmp_path: Path) -> None:
-        for name in (".hidden.txt", ".git/config.txt", "table.xlsx", "plain", "a.txt"):
+        for name in (".hidden.txt", ".git/config.txt", "table.wps", "plain", "a.txt"):
             (tmp_path / name).parent.mkdir(exist_ok=True)
             (tmp_path / name).write_text("正文", encoding="utf-8")
         reading = read_all([str(tmp_path)])
@@ -252,7 +252,7 @@ class TestFolders:
             ".git/config.txt（隐藏文件）",
             ".hidden.txt（隐藏文件）",
             "plain（不认识的格式）",
-            "table.xlsx（不认识的格式）",
+            "table.wps（不认识的格式）",
         ]
 
     @pytest.mark.parametrize(
