@@ -1,6 +1,6 @@
 """Spreadsheets (.xlsx) and .csv -> a document: a row a line, each cell with the name of its column.
 
-「等级：初级工；标准（元）：1000」. Rows of one cell above the names of the columns are titles; a sheet's name stands above its rows
+「等级：初级工；标准：1000元」: the unit that a column's name has in brackets is put to its numbers. Rows of one cell above the names of the columns are titles; a sheet's name stands above its rows
 where there are several sheets.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,10 @@ from knowledge.sources.encoding import decode
 
 MOST_ROWS = 50_000  # of one file
 _DELIMITERS = ",\t;，"
+_UNIT = re.compile(
+    r"\s*[（(]\s*(?:单位\s*[:：]\s*)?((?:[万亿]?元|[%％‰]|人次|人|名|天|日|个月|年|学时|课时|岁|小时)(?:/[^（）()]{1,6})?)\s*[)）]$"
+)
+_NUMBER = re.compile(r"\d[\d,.]*")
 
 
 def read_csv(path: Path, doc_id: str, notes: list[str] | None = None) -> Document:
@@ -108,5 +113,13 @@ def _row(row: list[str], names: list[str]) -> str:
     for place, cell in enumerate(row):
         name = names[place] if place < len(names) else ""
         if cell:
-            parts.append(f"{name}：{cell}" if name else cell)
+            parts.append(_named(name, cell) if name else cell)
     return "；".join(parts)
+
+
+def _named(name: str, cell: str) -> str:
+    """Return a cell with the name of its column; a number gets the unit that the name has in brackets."""
+    unit = _UNIT.search(name)
+    if unit and _NUMBER.fullmatch(cell):
+        return f"{name[: unit.start()]}：{cell}{unit.group(1)}"
+    return f"{name}：{cell}"
