@@ -24,9 +24,8 @@ _READERS: dict[str, Reader] = {
     ".csv": table.read_csv,
     ".xlsx": table.read_xlsx,
 }
-LARGEST_FILE = (
-    20 * 1024 * 1024
-)  # bytes of a file that is one document; a corpus has no limit, its lines are read one by one
+# Bytes of a file that is one document; a corpus is read line by line and has limits of its own.
+LARGEST_FILE = 20 * 1024 * 1024
 
 
 @dataclass
@@ -63,6 +62,8 @@ def _read(source: str, reading: Reading) -> Iterator[Document | SourceError]:
         yield SourceError(source, "文件或文件夹不存在")
     elif path.is_dir():
         yield from _folder(path, reading)
+    elif not path.is_file():
+        yield SourceError(source, "不是普通文件")  # a device or a pipe may never end
     elif _is_jsonl(path):
         yield from jsonl.read(path)
     else:

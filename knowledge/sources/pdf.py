@@ -5,6 +5,7 @@ Pages of images alone are said in the notes; a file of nothing else is refused b
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections import Counter
@@ -69,6 +70,7 @@ def _pages(path: Path) -> tuple[list[Page], list[int]]:
     """Return the pages and the numbers of those without text."""
     import pdfplumber  # noqa: PLC0415  # only where a PDF is read
 
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of colours and fonts that do not touch the text
     deadline = time.monotonic() + LONGEST_SECONDS
     pages: list[Page] = []
     empty: list[int] = []

@@ -10,6 +10,7 @@ import csv
 import datetime as dt
 import io
 import re
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,9 @@ def read_xlsx(path: Path, doc_id: str, notes: list[str] | None = None) -> Docume
 
     packed.check(path, "Excel", ".xls")
     try:
-        book = openpyxl.load_workbook(path, data_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of extensions (validation, formats) that do not touch the values
+            book = openpyxl.load_workbook(path, data_only=True)
     except Exception as error:  # zip, XML and package faults of many kinds
         raise SourceError(str(path), "Excel 文件已损坏，无法读取") from error
     sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]

@@ -312,6 +312,7 @@ class TestFolders:
         ("missing.txt", "不存在"),
         ("x" * 300, "不存在"),
         ("a\0b", "不存在"),
+        ("/dev/zero", "不是普通文件"),
         ("https://example.org/a.html", "尚不支持网址"),
         ("http://127.0.0.1/a.html", "尚不支持网址"),
     ],
