@@ -63,11 +63,16 @@ def main_text(root: Any) -> Main | None:
         return None
     left_out = _furniture(body, weights)
     block = _densest(body, weights, left_out)
-    told = [*lines(block, left_out)]
-    for sibling in block.itersiblings():
-        if sibling.tag in BLOCKS and sibling not in left_out:
-            told.extend(lines(sibling, left_out))
-    return Main(tuple(_before(body, block, left_out)), tuple(told))
+    parts = _with_neighbours(block, left_out)
+    told = [line for part in parts for line in lines(part, left_out)]
+    return Main(tuple(_before(body, parts[0], left_out)), tuple(told))
+
+
+def _with_neighbours(block: Any, left_out: set[Any]) -> list[Any]:
+    """Return a block with what belongs to it beside it: whole sentences before it (a lead), everything after it."""
+    before = [part for part in block.itersiblings(preceding=True) if part.tag in BLOCKS and part not in left_out]
+    after = [part for part in block.itersiblings() if part.tag in BLOCKS and part not in left_out]
+    return [*(part for part in reversed(before) if "。" in "".join(lines(part, left_out))), block, *after]
 
 
 def headings(root: Any) -> list[str]:

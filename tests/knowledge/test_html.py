@@ -185,6 +185,16 @@ class TestLines:
         text = text_of(tmp_path, f"<title>标题</title><div id=zoom>{markup}<p>以上事项，请认真执行。</p></div>")
         assert text.split("\n") == ["标题", *lines, "以上事项，请认真执行。"]
 
+    def test_a_lead_above_and_a_signature_below_the_main_block_belong_to_it(self, tmp_path: Path) -> None:
+        parts = (
+            "<div class=lead>先说结论，补贴照发。</div>",
+            f"<div class=text>{BODY * 4}</div>",
+            "<div class=sign><p>青川市财政局</p><p>2022年3月7日</p></div>",
+        )
+        lines = text_of(tmp_path, f"<title>标题</title><div class=box><h1>标题</h1>{''.join(parts)}</div>").split("\n")
+        assert (lines[0], lines[1]) == ("标题", "先说结论，补贴照发。")
+        assert lines[-2:] == ["青川市财政局", "2022年3月7日"]
+
     @given(
         st.lists(
             st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=12),
