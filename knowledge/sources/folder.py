@@ -8,7 +8,7 @@ from pathlib import Path
 
 from knowledge.document import Document
 from knowledge.errors import SourceError
-from knowledge.sources import docx, html, jsonl, markdown, pdf, table, text
+from knowledge.sources import archive, docx, html, jsonl, markdown, pdf, table, text
 
 Reader = Callable[[Path, str, list[str]], Document]
 _READERS: dict[str, Reader] = {
@@ -66,6 +66,8 @@ def _read(source: str, reading: Reading) -> Iterator[Document | SourceError]:
         yield SourceError(source, "不是普通文件")  # a device or a pipe may never end
     elif _is_jsonl(path):
         yield from jsonl.read(path)
+    elif path.suffix.lower() == ".zip":
+        yield from _archive(path, path.name, reading)
     else:
         yield _file(path, path.name, reading)
 
@@ -87,10 +89,34 @@ def _folder(folder: Path, reading: Reading) -> Iterator[Document | SourceError]:
                 yield from jsonl.read(path)
             else:
                 reading.skipped.append(f"{name}（不是文件集：第一行没有 id、title、text）")
+        elif path.suffix.lower() == ".zip":
+            yield from _archive(path, name, reading)
         elif path.suffix.lower() in _READERS:
             yield _file(path, name, reading)
         else:
             reading.skipped.append(f"{name}（不认识的格式）")
+
+
+def _archive(path: Path, doc_id: str, reading: Reading) -> Iterator[Document | SourceError]:
+    """Read the files of an archive; their ids and what is said of them name the archive and their place in it."""
+    for member in archive.members(path):
+        if isinstance(member, SourceError):
+            yield member
+            continue
+        where, inner = f"{path}/{member.name}", Reading()
+        if _is_jsonl(member.path) and jsonl.is_corpus(member.path):
+            found = list(jsonl.read(member.path))
+        elif member.path.suffix.lower() in _READERS:
+            found = [_file(member.path, f"{doc_id}/{member.name}", inner)]
+        else:
+            reading.skipped.append(f"{doc_id}/{member.name}（不认识的格式）")
+            continue
+        reading.notes.extend(note.replace(str(member.path), where) for note in inner.notes)
+        for item in found:
+            if isinstance(item, SourceError):
+                yield SourceError(item.source.replace(str(member.path), where), item.reason)
+            else:
+                yield item
 
 
 def _exists(path: Path) -> bool:
