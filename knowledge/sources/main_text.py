@@ -1,6 +1,6 @@
 """Which part of a page is the document: the content block of its publishing system, else where the sentences are.
 
-General extractors were tried on the shapes of government pages and left: see docs/decisions/0006-reading-web-pages.md.
+General extractors were tried on the shapes of government pages and left: see docs/decisions/0008-reading-web-pages.md.
 """
 
 from __future__ import annotations
