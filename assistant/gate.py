@@ -25,6 +25,8 @@ OWN = 0.30
 IN_SCOPE = 0.40
 _MENTIONS = 2
 _NAME_SHARE = 0.85
+_SHORT_PLACE = 2  # characters
+_SHORTEST_BODY = 3  # characters
 
 
 class Library(Protocol):
@@ -116,7 +118,10 @@ def _tells(query: Query, unit: Unit, library: Library) -> bool:
     return (
         all(_names(name, unit, text) for name in query.names)
         and all(place in text for place in query.unknown_places)
-        and all(_is_about(term, text) for term in unit.missing if term.word in query.places)
+        and all(_has_body(body, unit.sentence.title + text) for body in query.bodies)
+        and all(
+            _is_about(place, text) for term in unit.missing for place in query.places if term.word.startswith(place)
+        )
         and in_section(query, library, unit.sentence.doc_id, unit.start, unit.text)
     )
 
@@ -178,9 +183,20 @@ def _bare(text: str) -> str:
     return re.sub(r"[\s《》“”‘’\"'「」『』()（）]", "", words.normal(text))
 
 
-def _is_about(place: QueryTerm, text: str) -> bool:
-    """Tell whether a document speaks of a place more than in passing."""
-    return any(text.count(word) >= _MENTIONS for word, _ in place.variants)
+def _is_about(place: str, text: str) -> bool:
+    """Tell whether a document speaks of a place more than in passing, with or without its 省, 市 or 县."""
+    return text.count(place[:-1] if len(place) > _SHORT_PLACE and place[-1] in "省市县区州" else place) >= _MENTIONS
+
+
+@lru_cache(maxsize=1024)
+def _has_body(body: str, text: str) -> bool:
+    """Tell whether a text names a body, in full or in short: 人社局 for 人力资源和社会保障局."""
+    own = re.sub(r"^(?:国家|全国|中国|[\u4e00-\u9fff]{2,3}?[省市县区])+", "", body)
+    if words.part_of_speech(own[:2]) == "ns":
+        own = own[2:]
+    name = own if len(own) >= _SHORTEST_BODY else body
+    letters = name.replace("人民政府", "政府").removesuffix("会" if name.endswith("委员会") else "")
+    return re.search(r"[\u4e00-\u9fff]{0,6}?".join(letters), text) is not None
 
 
 NOT_FOUND = "文件中没有说明这个问题。"

@@ -19,7 +19,7 @@ class Query:
     """A question as the rest of the pipeline sees it.
 
     ``terms`` are its content words with variants; ``focus`` the noun that is asked for and ``cue``
-    the word before it; ``wanted`` the type of value asked for, with its ``units``; ``premises`` the numbers it takes for granted.
+    the word before it; ``bodies`` are who does what is asked about; ``wanted`` is the type of value asked for, with its ``units``; ``premises`` the numbers it takes for granted.
     """
 
     text: str
@@ -31,6 +31,7 @@ class Query:
     units: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     places: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     premises: tuple[Value, ...] = ()
@@ -92,7 +93,8 @@ def understand(text: str, speller: Speller | None = None) -> Query:
         units=units,
         years=years(words.normal(core)),
         unknown_places=_unknown_places(core),
-        places=tuple(term.word for term in terms if _is_place(term.word)),
+        places=tuple(dict.fromkeys(place for term in terms for place in [_place_of(term.word)] if place)),
+        bodies=tuple(_BODY.findall(core)),
         names=tuple(_NAME.findall(core)),
         titles=tuple(value.text for value in found if value.type is ValueType.TITLE),
         premises=tuple(value for value in found if value.type in _PREMISE_TYPES),
@@ -117,6 +119,11 @@ _SHORT_PLACE_WEIGHT = 0.95
 _NAME = re.compile(r"[《“「『\"]([^《》“”「」『』\"]{2,30})[》”」』\"]")
 _PLACE_ENDINGS = frozenset("省市县区州镇乡")
 _NO_NAME = frozenset("本全我各该外在到去是的和对某哪跨出进城郊社")
+# A body that does what is asked about: its name, where what it does follows.
+_BODY = re.compile(
+    r"(?:^|[，,。；;])((?:(?!的)[\u4e00-\u9fff]){2,14}?(?:局|(?<!大)厅|委|部|署|办|集团|公司|医院|大学|学院|银行|海关|政府|指挥部|中心|协会|总队|法院|检察院))"
+    r"(?=为|对|在|于|将|要求|提出|采取|出台|推出|印发|发布|开放|如何|怎[样么]|通知|通过|决定|规定|有|设置|提供|给予|会同|从|统筹|组织|联合)"
+)
 _WHOLE_COUNTRY = {"中国", "我国", "全国", "国内", "中华", "华夏"}
 _PREMISE_TYPES = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.AGE, ValueType.DURATION}
 
@@ -136,6 +143,15 @@ def _terms(text: str, guesses: Mapping[str, str]) -> tuple[QueryTerm, ...]:
 
 def _is_place(word: str) -> bool:
     return len(word) > 1 and words.part_of_speech(word) == "ns" and word not in _WHOLE_COUNTRY
+
+
+def _place_of(word: str) -> str:
+    """Return the place a word names or its name begins with (江西省人民政府), empty where there is none."""
+    if _is_place(word):
+        return word
+    if words.part_of_speech(word) in {"nt", "ns"}:
+        return next((word[:size] for size in range(len(word) - 1, 1, -1) if _is_place(word[:size])), "")
+    return ""
 
 
 def _unknown_places(text: str) -> tuple[str, ...]:

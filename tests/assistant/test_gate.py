@@ -134,3 +134,24 @@ def test_every_refusal_has_its_text() -> None:
     for status in (Status.NOT_FOUND, Status.OUT_OF_SCOPE, Status.REFUSED):
         assert gate.STATUS_TEXT[status].endswith("。")
     assert len(set(gate.STATUS_TEXT.values())) == len(gate.STATUS_TEXT)
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "has"),
+    [
+        ("长航局", "长江航务管理局全力保障。", True),  # in short
+        ("国家林草局", "国家林业和草原局多次研究部署。", True),
+        ("云江市人社局", "云江市人力资源和社会保障局负责审核。", True),
+        ("陕西省政府", "陕西省人民政府办公厅印发。", True),
+        ("天津泰达医院", "泰达医院停诊通知", True),
+        ("长航局", "交通运输部要求各地保障运输。", False),
+        (
+            "公安部",
+            "公众安心，部署到位。",
+            True,
+        ),  # letters in order and near: lenient, as names are written in many ways
+        ("公安部", "公众放心。安排到位，部署有力。", False),  # not over a sentence's end
+    ],
+)
+def test_a_body_is_recognised_by_its_full_and_its_short_name(body: str, text: str, *, has: bool) -> None:
+    assert gate._has_body(body, text) is has

@@ -179,3 +179,26 @@ def test_a_text_without_a_question_is_understood_as_one_about_nothing_much(text:
     query = understand(text)
     assert query.kind in set(Kind)
     assert len(query.terms) <= 1
+
+
+@pytest.mark.parametrize(
+    ("question", "bodies"),
+    [
+        ("国家林草局为应对疫情做了哪些措施？", ("国家林草局",)),
+        ("为确保两不误，长航局采取了哪些措施？", ("长航局",)),
+        ("云江市人社局提供哪些培训？", ("云江市人社局",)),
+        ("哪个部门负责审核？", ()),
+        ("首批推出云服务的公司有哪些？", ()),  # a description, no name
+        ("人社局的电话是多少？", ()),  # not who does what is asked about
+    ],
+)
+def test_the_body_that_does_what_is_asked_about_is_a_constraint(question: str, bodies: tuple[str, ...]) -> None:
+    assert understand(question).bodies == bodies
+
+
+@pytest.mark.parametrize(
+    ("question", "places"),
+    [("江西省人民政府有哪些措施？", ("江西省",)), ("湖北的补贴标准是多少？", ("湖北",)), ("补贴标准是多少？", ())],
+)
+def test_a_place_is_known_inside_the_name_of_a_body(question: str, places: tuple[str, ...]) -> None:
+    assert understand(question).places == places
