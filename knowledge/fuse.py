@@ -21,3 +21,21 @@ def convex(lexical: Scores, dense: Scores, lexical_share: float) -> Scores:
     and insensitive to the normalisation chosen.
     """
     return np.float32(lexical_share) * scaled(lexical) + np.float32(1 - lexical_share) * scaled(np.maximum(dense, 0))
+
+
+def best(scores: Scores, k: int) -> NDArray[np.int64]:
+    """Return the places of the ``k`` highest scores, highest first; ties go to the first."""
+    k = min(max(k, 0), len(scores))
+    if k == 0:
+        return np.zeros(0, dtype=np.int64)
+    lowest = np.partition(scores, len(scores) - k)[len(scores) - k]
+    places = np.flatnonzero(scores >= lowest)
+    return places[np.argsort(-scores[places], kind="stable")][:k]
+
+
+def blend(scores: Scores, alignment: Scores, share: float) -> Scores:
+    """Return ``(1 - share) * scores + share * alignment``, both in [0, 1].
+
+    Where only the best by score are aligned, they stay before the rest: neither part of theirs is smaller.
+    """
+    return np.float32(1 - share) * scores + np.float32(share) * alignment
