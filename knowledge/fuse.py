@@ -28,9 +28,11 @@ def best(scores: Scores, k: int) -> NDArray[np.int64]:
     k = min(max(k, 0), len(scores))
     if k == 0:
         return np.zeros(0, dtype=np.int64)
-    lowest = np.partition(scores, len(scores) - k)[len(scores) - k]
-    places = np.flatnonzero(scores >= lowest)
-    return places[np.argsort(-scores[places], kind="stable")][:k]
+    found = scores[scores > scores.min()]  # without the many zeros, which partition is slow on
+    lowest = np.partition(found, len(found) - k)[len(found) - k] if len(found) >= k else scores.min()
+    above = np.flatnonzero(scores > lowest)
+    level = np.flatnonzero(scores == lowest)[: k - len(above)]  # often most of them: nothing found, zero
+    return np.concatenate([above[np.argsort(-scores[above], kind="stable")], level])
 
 
 def blend(scores: Scores, alignment: Scores, share: float) -> Scores:
