@@ -76,7 +76,7 @@ class Aligner:
         """A vector for each term of the index, and zeros for the one that stands for none."""
         terms = sorted(self._lexical.vocabulary, key=self._lexical.vocabulary.__getitem__)
         vectors, _ = self._encoder.word_vectors(terms)
-        return np.concatenate([vectors, np.zeros_like(vectors[:1])]) if terms else np.zeros((1, 1), np.float32)
+        return np.concatenate([vectors, np.zeros((1, vectors.shape[1]), dtype=np.float32)])
 
 
 def _whole(query: Sequence[QueryTerm]) -> list[QueryTerm]:

@@ -73,6 +73,11 @@ def test_nothing_asked_or_nowhere_is_nothing(aligner: Aligner) -> None:
     assert aligner.score([term("租金")], np.zeros(0, dtype=np.int64)).shape == (0,)
 
 
+def test_an_index_without_a_single_word_is_met_by_nothing() -> None:
+    found = Aligner(lexical.build([passage(0, "，。")]), Few()).score([term("租金")], np.arange(1))
+    assert found.tolist() == [0.0]
+
+
 def test_a_shorter_word_inside_a_long_one_does_not_count_again(aligner: Aligner) -> None:
     """贷款 inside 贷款额 would count the same stretch twice."""
     alone = aligner.score([term("贷款额", ("借款", 1.0)), term("租金")], ALL)
