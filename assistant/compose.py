@@ -8,17 +8,18 @@ from pathlib import Path
 from assistant.follow import FollowingAssistant
 from assistant.service import Assistant
 from assistant.settings import load_settings
-from knowledge.embed import Embedder, HashedTermEmbedder
+from knowledge.embed import Embedder, encoder
 from knowledge.errors import IndexMismatchError, IndexMissingError
 from knowledge.generation import serving
 from knowledge.index import open_index
 from knowledge.manifest import Manifest
+from knowledge.rerank import Reranker
 from knowledge.retrieve import Retriever
 
 
 def embedder() -> Embedder:
-    """Return the encoder that indexes are built and asked with."""
-    return HashedTermEmbedder()
+    """Return the encoder that indexes are built and asked with: the configured one, by default the bundled one."""
+    return encoder(load_settings().encoder)
 
 
 def index_path(index: Path | None = None) -> Path:
@@ -61,4 +62,13 @@ def following_assistant(index: Path | None = None) -> FollowingAssistant:
 def build_assistant(index: Path | None = None) -> Assistant:
     """Open an index and put an Assistant on it; raises KnowledgeError or SettingsError, each saying what to do."""
     opened = open_index(index_path(index), embedder())
-    return Assistant(opened, Retriever(opened))
+    return Assistant(opened, Retriever(opened, reranker=_reranker()))
+
+
+def _reranker() -> Reranker | None:
+    name = load_settings().reranker
+    if name is None:
+        return None
+    from knowledge.transformer import CrossEncoderReranker  # noqa: PLC0415  # torch: only where asked for
+
+    return CrossEncoderReranker(name)

@@ -19,6 +19,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(default=Path("var"), description="where the index lies")
     index: Path | None = Field(default=None, description="the index to serve; default: index in the data directory")
+    encoder: str | None = Field(default=None, description="name or path of the encoder; default: the bundled one")
+    reranker: str | None = Field(default=None, description="name or path of a cross-encoder; default: none")
     public: bool = Field(default=False, description="1: may listen beyond loopback without a key")
     host: str = Field(default="127.0.0.1", validation_alias="HOST", description="address to listen on")
     port: int = Field(default=7860, ge=1, le=65535, validation_alias="PORT", description="port to listen on")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from knowledge import clean
 from knowledge.catalogue import State
-from knowledge.embed import HashedTermEmbedder
+from knowledge.embed import encoder
 from knowledge.errors import KnowledgeError
 
 if TYPE_CHECKING:
@@ -79,25 +79,26 @@ def _count(text: str) -> int:
 
 def _common(part: argparse.ArgumentParser, command: Callable[[argparse.Namespace], int]) -> None:
     part.add_argument("--index", type=Path, required=True, metavar="DIR", help="索引所在的文件夹")
+    part.add_argument("--encoder", metavar="NAME", help="编码器的名称或路径，默认为随附的；同一个索引要一直用同一个")
     part.set_defaults(command=command)
 
 
 def _build(options: argparse.Namespace) -> int:
     from knowledge.build import build  # noqa: PLC0415  # only commands that write need it
 
-    return _report(build(options.index, options.sources, HashedTermEmbedder()))
+    return _report(build(options.index, options.sources, encoder(options.encoder)))
 
 
 def _add(options: argparse.Namespace) -> int:
     from knowledge.build import add  # noqa: PLC0415
 
-    return _report(add(options.index, options.sources, HashedTermEmbedder()))
+    return _report(add(options.index, options.sources, encoder(options.encoder)))
 
 
 def _remove(options: argparse.Namespace) -> int:
     from knowledge.build import remove  # noqa: PLC0415
 
-    return _report(remove(options.index, options.documents, HashedTermEmbedder()))
+    return _report(remove(options.index, options.documents, encoder(options.encoder)))
 
 
 def _report(summary: Summary) -> int:
@@ -122,10 +123,10 @@ def _report(summary: Summary) -> int:
     return EXIT_FINDING if reading.failures else EXIT_FINE
 
 
-def _open(path: Path) -> Any:
+def _open(options: argparse.Namespace) -> Any:
     from knowledge.index import open_index  # noqa: PLC0415
 
-    return open_index(path, HashedTermEmbedder())
+    return open_index(options.index, encoder(options.encoder))
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -150,7 +151,7 @@ _STATES = {State.SUPERSEDED: "已被替换", State.REMOVED: "已移除"}
 def _check(options: argparse.Namespace) -> int:
     from knowledge.check import check, repair  # noqa: PLC0415
 
-    report = (repair if options.repair else check)(options.index, HashedTermEmbedder())
+    report = (repair if options.repair else check)(options.index, encoder(options.encoder))
     if options.json:
         print(json.dumps({**asdict(report), "repaired": options.repair}, ensure_ascii=False))
     else:
@@ -175,7 +176,7 @@ def _search(options: argparse.Namespace) -> int:
     from knowledge.retrieve import Retriever  # noqa: PLC0415
 
     query = clean.characters(options.query)
-    hits = Retriever(_open(options.index)).search(query, options.k)
+    hits = Retriever(_open(options)).search(query, options.k)
     rows: list[dict[str, Any]] = [
         {
             "doc_id": hit.passage.doc_id,
@@ -187,6 +188,7 @@ def _search(options: argparse.Namespace) -> int:
             "score": round(hit.score, 4),
             "lexical": round(hit.lexical, 4),
             "dense": round(hit.dense, 4),
+            "alignment": round(hit.alignment, 4),
             "matched": list(hit.matched),
         }
         for hit in hits
@@ -196,7 +198,7 @@ def _search(options: argparse.Namespace) -> int:
         return EXIT_FINE
     for number, row in enumerate(rows, start=1):
         print(
-            f"{number}. {row['score']:.3f}（词 {row['lexical']:.2f}，向量 {row['dense']:.2f}）{' > '.join(row['headings'])}"
+            f"{number}. {row['score']:.3f}（词 {row['lexical']:.2f}，向量 {row['dense']:.2f}，逐词 {row['alignment']:.2f}）{' > '.join(row['headings'])}"
         )
         print(f"   {row['text'][:_SHOWN_CHARACTERS].replace(chr(10), ' ')}…")
         print(f"   匹配：{'、'.join(row['matched']) or '无'}")

@@ -75,7 +75,8 @@ class Passage:
 class Hit:
     """A passage found for a query, best first in a list of them.
 
-    ``score`` orders the hits; ``lexical`` and ``dense`` are the parts it was fused from, each in [0, 1].
+    ``score`` orders the hits; ``lexical``, ``dense`` and ``alignment`` are the parts it was fused from, each in [0, 1];
+    alignment is known of the best alone.
     """
 
     passage: Passage
@@ -83,3 +84,4 @@ class Hit:
     lexical: float = 0.0
     dense: float = 0.0
     matched: tuple[str, ...] = field(default=())
+    alignment: float = 0.0

@@ -8,6 +8,7 @@
     ├── IndexDamagedError    there is one, but a part is missing or does not fit the rest
     ├── IndexMismatchError   it was built by another encoder, dimension or chunker
     ├── IndexLockedError     another process is writing it
+    ├── EncoderError         the encoder or reranker cannot be loaded
     └── IndexWriteError      it could not be written (no space, a quota); what served before still serves
 
 Each message is one line in Chinese that names the path and what to do.
@@ -68,3 +69,10 @@ class IndexWriteError(KnowledgeError):
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"索引写入失败：{path}（{reason}）。原有的索引没有改变，请检查磁盘空间和权限后重试")
+
+
+class EncoderError(KnowledgeError):
+    """A model that turns text into vectors or scores cannot be used."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}：{reason}")

@@ -21,3 +21,23 @@ def convex(lexical: Scores, dense: Scores, lexical_share: float) -> Scores:
     and insensitive to the normalisation chosen.
     """
     return np.float32(lexical_share) * scaled(lexical) + np.float32(1 - lexical_share) * scaled(np.maximum(dense, 0))
+
+
+def best(scores: Scores, k: int) -> NDArray[np.int64]:
+    """Return the places of the ``k`` highest scores, highest first; ties go to the first."""
+    k = min(max(k, 0), len(scores))
+    if k == 0:
+        return np.zeros(0, dtype=np.int64)
+    found = scores[scores > scores.min()]  # without the many zeros, which partition is slow on
+    lowest = np.partition(found, len(found) - k)[len(found) - k] if len(found) >= k else scores.min()
+    above = np.flatnonzero(scores > lowest)
+    level = np.flatnonzero(scores == lowest)[: k - len(above)]  # often most of them: nothing found, zero
+    return np.concatenate([above[np.argsort(-scores[above], kind="stable")], level])
+
+
+def blend(scores: Scores, alignment: Scores, share: float) -> Scores:
+    """Return ``(1 - share) * scores + share * alignment``, both in [0, 1].
+
+    Where only the best by score are aligned, they stay before the rest: neither part of theirs is smaller.
+    """
+    return np.float32(1 - share) * scores + np.float32(share) * alignment

@@ -31,6 +31,7 @@ HEAD_CHARACTERS = 150  # of a document: its place, its body, its addressee
 
 TABLE = "lexical.npz"
 VOCABULARY = "vocabulary.json"
+_ARRAYS = ("offsets", "rows", "weights", "lengths", "own", "starts")
 
 Scores = NDArray[np.float32]
 
@@ -40,6 +41,8 @@ class TermCounts:
     """Weighted counts in compressed columns: ``terms[t]`` occurs in ``rows[offsets[t]:offsets[t + 1]]``.
 
     ``terms`` are sorted; ``weights`` are the counts, by field weight; ``lengths[r]`` is the sum of passage ``r``'s.
+    The other way round, passage ``r`` itself holds the terms ``own[starts[r]:starts[r + 1]]``, in its text, its headings
+    and its title; what it shares as the opening of its document is not among them.
     """
 
     terms: tuple[str, ...]
@@ -47,6 +50,8 @@ class TermCounts:
     rows: NDArray[np.int32]
     weights: Scores
     lengths: Scores
+    own: NDArray[np.int32]
+    starts: NDArray[np.int64]
 
     @property
     def size(self) -> int:
@@ -55,29 +60,44 @@ class TermCounts:
 
     def write(self, folder: Path) -> None:
         """Write the table and the vocabulary as two files."""
-        np.savez(folder / TABLE, offsets=self.offsets, rows=self.rows, weights=self.weights, lengths=self.lengths)
+        np.savez(folder / TABLE, **{name: getattr(self, name) for name in _ARRAYS})
         (folder / VOCABULARY).write_text(json.dumps(self.terms, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
     def read(cls, folder: Path) -> TermCounts:
         """Read what ``write`` wrote; raises OSError, ValueError or KeyError where it is damaged."""
         with np.load(folder / TABLE, allow_pickle=False) as table:
-            offsets, rows, weights, lengths = (table[key] for key in ("offsets", "rows", "weights", "lengths"))
+            arrays = {name: table[name] for name in _ARRAYS}
         terms = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))
-        if len(terms) + 1 != len(offsets) or len(rows) != len(weights) or offsets[-1] != len(rows):
+        found = cls(tuple(terms), **arrays)
+        if (
+            len(terms) + 1 != len(found.offsets)
+            or not len(found.rows) == len(found.weights) == found.offsets[-1]
+            or len(found.starts) != found.size + 1
+            or found.starts[-1] != len(found.own)
+        ):
             raise ValueError("词表与倒排表不一致")
-        return cls(tuple(terms), offsets, rows, weights, lengths)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class LexicalIndex:
-    """Impacts in compressed columns: term ``t`` occurs in ``rows[offsets[t]:offsets[t+1]]``."""
+    """Impacts in compressed columns: term ``t`` occurs in ``rows[offsets[t]:offsets[t+1]]``.
+
+    ``own`` and ``starts`` are those of the ``TermCounts`` it was made of.
+    """
 
     vocabulary: Mapping[str, int]
     offsets: NDArray[np.int64]
     rows: NDArray[np.int32]
     impacts: Scores
-    size: int
+    own: NDArray[np.int32]
+    starts: NDArray[np.int64]
+
+    @property
+    def size(self) -> int:
+        """The number of passages."""
+        return len(self.starts) - 1
 
     def score(self, query: Sequence[QueryTerm]) -> Scores:
         """Return the BM25 score of every passage; of a word and its synonyms the best one counts."""
@@ -104,20 +124,24 @@ def count(passages: Sequence[Passage], documents: Sequence[Document] = ()) -> Te
     texts = {document.id: document.text for document in documents}
     heads = {doc_id: words.terms(text[:HEAD_CHARACTERS]) for doc_id, text in texts.items()}
     postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
-    lengths = []
+    lengths, held = [], []
     for row, passage in enumerate(passages):
         lead = texts[passage.doc_id][slice(*passage.lead)] if passage.lead else ""
-        counts = _weighted_counts(passage, heads.get(passage.doc_id, []), lead)
+        counts, own = _weighted_counts(passage, heads.get(passage.doc_id, []), lead)
         lengths.append(sum(counts.values()))
+        held.append(own)
         for term, weight in counts.items():
             postings[term].append((row, weight))
     terms = sorted(postings)
+    number = {term: position for position, term in enumerate(terms)}
     return TermCounts(
         tuple(terms),
         np.cumsum([0, *(len(postings[term]) for term in terms)], dtype=np.int64),
         np.array([row for term in terms for row, _ in postings[term]], dtype=np.int32),
         np.array([weight for term in terms for _, weight in postings[term]], dtype=np.float32),
         np.array(lengths, dtype=np.float32),
+        np.array([number[term] for own in held for term in own], dtype=np.int32),
+        np.cumsum([0, *map(len, held)], dtype=np.int64),
     )
 
 
@@ -128,7 +152,9 @@ def merged(tables: Sequence[tuple[TermCounts, NDArray[np.int64]]]) -> TermCounts
     terms = sorted({term for table, _ in tables for term in table.terms})
     number = {term: position for position, term in enumerate(terms)}
     columns, rows, weights = [], [], []
-    lengths = np.zeros(sum(int((places >= 0).sum()) for _, places in tables), dtype=np.float32)
+    size = sum(int((places >= 0).sum()) for _, places in tables)
+    lengths = np.zeros(size, dtype=np.float32)
+    held: list[NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)] * size
     for table, places in tables:
         numbers = np.array([number[term] for term in table.terms], dtype=np.int64)
         column, row = np.repeat(numbers, np.diff(table.offsets)), places[table.rows]
@@ -137,15 +163,23 @@ def merged(tables: Sequence[tuple[TermCounts, NDArray[np.int64]]]) -> TermCounts
         rows.append(row[kept])
         weights.append(table.weights[kept])
         lengths[places[places >= 0]] = table.lengths[places >= 0]
+        own = numbers[table.own] if len(table.own) else np.zeros(0, dtype=np.int64)
+        for place, start, end in zip(places.tolist(), table.starts[:-1], table.starts[1:], strict=True):
+            if place >= 0:
+                held[place] = own[start:end]
     column, row = np.concatenate(columns), np.concatenate(rows)
     order = np.lexsort((row, column))
     present, sizes = np.unique(column, return_counts=True)  # terms of dropped passages alone go
+    renumbered = np.full(len(terms), -1, dtype=np.int32)
+    renumbered[present] = np.arange(len(present))
     return TermCounts(
         tuple(terms[position] for position in present),
         np.cumsum([0, *sizes], dtype=np.int64),
         row[order].astype(np.int32),
         np.concatenate(weights)[order],
         lengths,
+        renumbered[np.concatenate([np.zeros(0, dtype=np.int64), *held])],
+        np.cumsum([0, *map(len, held)], dtype=np.int64),
     )
 
 
@@ -158,7 +192,7 @@ def weigh(counts: TermCounts) -> LexicalIndex:
     weights = counts.weights.astype(np.float64)
     impacts = np.repeat(idf, sizes) * weights * (K1 + 1) / (weights + norms[counts.rows])
     vocabulary = {term: number for number, term in enumerate(counts.terms)}
-    return LexicalIndex(vocabulary, counts.offsets, counts.rows, impacts.astype(np.float32), counts.size)
+    return LexicalIndex(vocabulary, counts.offsets, counts.rows, impacts.astype(np.float32), counts.own, counts.starts)
 
 
 def build(passages: Sequence[Passage], documents: Sequence[Document] = ()) -> LexicalIndex:
@@ -166,17 +200,15 @@ def build(passages: Sequence[Passage], documents: Sequence[Document] = ()) -> Le
     return weigh(count(passages, documents))
 
 
-def _weighted_counts(passage: Passage, head: Sequence[str], lead: str) -> dict[str, float]:
+def _weighted_counts(passage: Passage, head: Sequence[str], lead: str) -> tuple[dict[str, float], list[str]]:
+    """Return the counts of a passage's terms, added up by the weight of their fields, and which are its own."""
     counts: defaultdict[str, float] = defaultdict(float)
-    for term in head:
-        counts[term] += HEAD_WEIGHT
-    fields = (
-        (passage.text, 1.0),
-        (" ".join(passage.headings), HEADING_WEIGHT),
-        (passage.title, TITLE_WEIGHT),
-        (lead, LEAD_WEIGHT),
-    )
+    fields = ((passage.text, 1.0), (" ".join(passage.headings), HEADING_WEIGHT), (passage.title, TITLE_WEIGHT))
     for text, weight in fields:
         for term in words.terms(text):
             counts[term] += weight
-    return counts
+    own = list(counts)
+    for terms, weight in ((head, HEAD_WEIGHT), (words.terms(lead), LEAD_WEIGHT)):
+        for term in terms:
+            counts[term] += weight
+    return counts, own

@@ -44,6 +44,21 @@ def _groups() -> dict[str, tuple[tuple[str, float], ...]]:
     }
 
 
+def phrases() -> tuple[str, ...]:
+    """Return all phrases of ``dictionary/synonyms.txt``, official and everyday."""
+    return tuple(_groups())
+
+
+def official_terms() -> dict[str, tuple[str, ...]]:
+    """Return the official terms of ``dictionary/synonyms.txt``, each with what people say instead."""
+    table: dict[str, dict[str, None]] = {}
+    for line in words.dictionary_lines("synonyms.txt"):
+        head, _, rest = line.partition(":")
+        for official in head.split():
+            table.setdefault(words.normal(official), {}).update(dict.fromkeys(map(words.normal, rest.split())))
+    return {official: tuple(said) for official, said in table.items()}
+
+
 @cache
 def _longest_phrase() -> int:
     return max(map(len, _groups()), default=0)

@@ -3,24 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from knowledge import fuse
+from knowledge.align import Aligner, WordVectors
 from knowledge.document import Hit
 from knowledge.index import Index
 from knowledge.query import QueryTerm, query_terms
+from knowledge.rerank import Reranker, reranked
 
-LEXICAL_SHARE = 0.8
 _DENSE_CANDIDATES = 200
 
 
-class Retriever:
-    """Hybrid retrieval: BM25 with synonyms, and vectors, fused by a convex combination."""
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How much of a score words, vectors and alignment have; measured in ``docs/decisions/0010``."""
 
-    def __init__(self, index: Index, lexical_share: float = LEXICAL_SHARE) -> None:
+    lexical: float = 0.4
+    alignment: float = 0.6
+    aligned: int = 100  # passages, the best by words and vectors, that are aligned
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.lexical <= 1 and 0 <= self.alignment <= 1 and self.aligned >= 0):
+            raise ValueError("shares lie between 0 and 1")
+
+
+SHARES = Shares()
+
+
+class Retriever:
+    """Hybrid retrieval: BM25 with synonyms and vectors, fused by a convex combination; the best are aligned word by word.
+
+    Alignment takes an encoder that knows single words, as the bundled one does; with others it is left out.
+    """
+
+    def __init__(self, index: Index, shares: Shares = SHARES, reranker: Reranker | None = None) -> None:
         self._index = index
-        self._lexical_share = lexical_share
+        self._reranker = reranker
+        self._shares = shares
+        encoder = index.embedder
+        self._aligner = (
+            Aligner(index.lexical, encoder) if isinstance(encoder, WordVectors) and shares.alignment else None
+        )
 
     def search(self, text: str, k: int = 10) -> list[Hit]:
         """Return up to ``k`` passages, best first; ties go to the passage that comes first."""
@@ -32,8 +58,14 @@ class Retriever:
         passages = self._index.passages
         lexical = self._index.lexical.score(query)
         dense = self._dense(text, len(passages))
-        scores = fuse.convex(lexical, dense, self._lexical_share)
-        order = np.argsort(-scores, kind="stable")[: max(k, 0)]
+        scores = fuse.convex(lexical, dense, self._shares.lexical)
+        alignment = np.zeros_like(scores)
+        if self._aligner is not None:
+            rows = fuse.best(scores, self._shares.aligned)
+            alignment[rows] = self._aligner.score(query, rows)
+            scores = fuse.blend(scores, alignment, self._shares.alignment)
+        if self._reranker is not None:
+            scores = reranked(self._reranker, text, passages, scores)
         lexical_parts = fuse.scaled(lexical)
         return [
             Hit(
@@ -42,13 +74,14 @@ class Retriever:
                 float(lexical_parts[row]),
                 float(dense[row]),
                 self._matched(query, row),
+                float(alignment[row]),
             )
-            for row in order
+            for row in fuse.best(scores, k)
         ]
 
     def _dense(self, text: str, size: int) -> fuse.Scores:
         scores = np.zeros(size, dtype=np.float32)
-        vector = self._index.embedder.embed([text])[0]
+        vector = self._index.embedder.embed_queries([text])[0]
         if np.any(vector):
             for row, similarity in self._index.vectors.search(vector, min(size, _DENSE_CANDIDATES)):
                 scores[row] = similarity

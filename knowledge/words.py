@@ -163,6 +163,11 @@ def policy_terms() -> frozenset[str]:
     return frozenset(dictionary_lines("terms.txt"))
 
 
+def frequencies() -> dict[str, int]:
+    """Return the words of the dictionaries with their counts in general text."""
+    return {word: count for word, count in _tokenizer().FREQ.items() if count}
+
+
 def is_known(word: str) -> bool:
     """Tell whether a word is in the dictionaries."""
     return bool(_tokenizer().FREQ.get(word))

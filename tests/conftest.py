@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from knowledge.build import build
-from knowledge.embed import HashedTermEmbedder
+from knowledge.embed import encoder
 from knowledge.index import Index, open_index
 from knowledge.sources import text
 
@@ -36,13 +36,13 @@ def article() -> Document:
 def article_index_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of the bundled article; tests that change an index copy it first."""
     path = tmp_path_factory.mktemp("article") / "index"
-    build(path, [str(ARTICLE)], HashedTermEmbedder())
+    build(path, [str(ARTICLE)], encoder())
     return path
 
 
 @pytest.fixture(scope="session")
 def article_index(article_index_path: Path) -> Iterator[Index]:
     """The same index, opened for reading."""
-    index = open_index(article_index_path, HashedTermEmbedder())
+    index = open_index(article_index_path, encoder())
     yield index
     index.vectors.close()

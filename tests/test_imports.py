@@ -74,6 +74,22 @@ def test_gradio_is_imported_by_the_web_channel_alone() -> None:
     }
 
 
+def test_torch_is_imported_to_train_alone() -> None:
+    assert users("torch") == {f"knowledge/training/{name}.py" for name in ("adapt", "model", "train")}
+
+
+def test_sentence_transformers_is_imported_in_one_file() -> None:
+    assert users("sentence_transformers") == {"knowledge/transformer.py"}
+
+
+def test_training_is_not_needed_to_answer() -> None:
+    assert [
+        path
+        for path in sources(*PACKAGES)
+        if "training" not in path.parts and any(name.startswith("knowledge.training") for name in imported(path))
+    ] == []
+
+
 def test_jieba_and_opencc_are_imported_in_one_file() -> None:
     assert users("jieba") == users("opencc") == {"knowledge/words.py"}
 
@@ -118,7 +134,7 @@ def test_importing_knowledge_does_no_work() -> None:
     names = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         for path in sources("knowledge")
-        if path.name != "__main__.py"
+        if path.name != "__main__.py" and "training" not in path.parts
     ]
     modules = loaded(f"import importlib; [importlib.import_module(name) for name in {names!r}]")
     assert "knowledge" in modules

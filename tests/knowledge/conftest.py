@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from knowledge.build import build
-from knowledge.embed import HashedTermEmbedder
+from knowledge.embed import encoder
 from knowledge.index import Index, open_index
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def written_out_index_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index large enough for Chroma to write its vectors out; tests that change it copy it first."""
     folder = tmp_path_factory.mktemp("written-out")
     source = write_corpus(folder / "corpus.jsonl", *map(a_row, range(WRITTEN_OUT_ROWS)))
-    build(folder / "index", [str(source)], HashedTermEmbedder())
+    build(folder / "index", [str(source)], encoder())
     return folder / "index"
 
 
@@ -87,6 +87,6 @@ def knowledge() -> Callable[..., subprocess.CompletedProcess[str]]:
 @pytest.fixture(scope="session")
 def written_out_index(written_out_index_path: Path) -> Iterator[Index]:
     """The larger index, opened for reading."""
-    index = open_index(written_out_index_path, HashedTermEmbedder())
+    index = open_index(written_out_index_path, encoder())
     yield index
     index.vectors.close()

@@ -17,7 +17,7 @@ import pytest
 
 from knowledge import generation, originals, prepare
 from knowledge.build import add, build, remove
-from knowledge.embed import HashedTermEmbedder, Vectors
+from knowledge.embed import StaticEmbedder, Vectors, encoder
 from knowledge.errors import IndexDamagedError, IndexLockedError, IndexMissingError, IndexWriteError, SourceError
 from knowledge.generation import POINTER
 from knowledge.index import Index, open_index
@@ -52,7 +52,7 @@ def other(tmp_path: Path, corpus: Any) -> Path:
 @pytest.fixture
 def served(path: Path, source: Path) -> Path:
     """An index of the three documents."""
-    build(path, [str(source)], HashedTermEmbedder())
+    build(path, [str(source)], encoder())
     return path
 
 
@@ -63,7 +63,7 @@ class Opened:
         self._indexes: list[Index] = []
 
     def __call__(self, path: Path) -> Index:
-        self._indexes.append(open_index(path, HashedTermEmbedder()))
+        self._indexes.append(open_index(path, encoder()))
         return self._indexes[-1]
 
     def close(self) -> None:
@@ -106,8 +106,8 @@ def contents(index: Index) -> tuple[Any, ...]:
 
 class TestDocuments:
     def test_a_build_holds_exactly_its_sources(self, path: Path, source: Path, other: Path, opened: Opened) -> None:
-        build(path, [str(other)], HashedTermEmbedder())
-        summary = build(path, [str(source)], HashedTermEmbedder())
+        build(path, [str(other)], encoder())
+        summary = build(path, [str(source)], encoder())
         assert (summary.documents, summary.passages) == (3, 3)
         assert ids(opened(path)) == ["d0", "d1", "d2"]
 
@@ -125,28 +125,28 @@ class TestDocuments:
 
     def test_add_keeps_what_is_there(self, served: Path, tmp_path: Path, corpus: Any, opened: Opened) -> None:
         more = corpus.write(tmp_path / "more.jsonl", corpus.row(7))
-        add(served, [str(more)], HashedTermEmbedder())
+        add(served, [str(more)], encoder())
         index = opened(served)
         assert ids(index) == ["d0", "d1", "d2", "d7"]
         assert [first(index, f"第{number}号通知") for number in (0, 7)] == ["d0", "d7"]
 
     def test_the_same_document_again_is_no_duplicate(self, served: Path, source: Path, opened: Opened) -> None:
         before = contents(opened(served))
-        add(served, [str(source)], HashedTermEmbedder())
+        add(served, [str(source)], encoder())
         assert contents(opened(served)) == before
 
     def test_a_changed_document_is_replaced_and_its_old_passages_are_gone(
         self, served: Path, tmp_path: Path, corpus: Any, opened: Opened
     ) -> None:
         changed = corpus.write(tmp_path / "changed.jsonl", corpus.row(1, text="残疾人培训免费。"))
-        add(served, [str(changed)], HashedTermEmbedder())
+        add(served, [str(changed)], encoder())
         index = opened(served)
         assert sorted(ids(index)) == ["d0", "d1", "d2"]
         assert [passage.text for passage in index.passages if passage.doc_id == "d1"] == ["残疾人培训免费。"]
         assert first(index, "残疾人培训免费吗") == "d1"
 
     def test_remove_takes_a_document_out_with_its_passages(self, served: Path, opened: Opened) -> None:
-        remove(served, ["d1", "d1"], HashedTermEmbedder())
+        remove(served, ["d1", "d1"], encoder())
         index = opened(served)
         assert ids(index) == ["d0", "d2"]
         assert {hit.passage.doc_id for hit in Retriever(index).search("第1号通知")} == {"d0", "d2"}
@@ -155,20 +155,20 @@ class TestDocuments:
         self, served: Path, tmp_path: Path, corpus: Any, opened: Opened
     ) -> None:
         clean = contents(opened(served))
-        add(served, [str(corpus.write(tmp_path / "more.jsonl", corpus.row(7)))], HashedTermEmbedder())
-        remove(served, ["d7"], HashedTermEmbedder())
+        add(served, [str(corpus.write(tmp_path / "more.jsonl", corpus.row(7)))], encoder())
+        remove(served, ["d7"], encoder())
         assert contents(opened(served)) == clean
 
 
 class TestRefusals:
     def test_an_unknown_id_removes_nothing(self, served: Path, opened: Opened) -> None:
         with pytest.raises(SourceError, match="nobody：索引中没有这个文件编号"):
-            remove(served, ["d1", "nobody"], HashedTermEmbedder())
+            remove(served, ["d1", "nobody"], encoder())
         assert ids(opened(served)) == ["d0", "d1", "d2"]
 
     def test_the_last_document_is_not_removed(self, served: Path, opened: Opened) -> None:
         with pytest.raises(SourceError):
-            remove(served, ["d0", "d1", "d2"], HashedTermEmbedder())
+            remove(served, ["d0", "d1", "d2"], encoder())
         assert len(ids(opened(served))) == 3
 
     def test_sources_without_a_readable_document_leave_the_old_index(
@@ -176,10 +176,10 @@ class TestRefusals:
     ) -> None:
         (tmp_path / "empty.txt").write_text("", encoding="utf-8")
         with pytest.raises(SourceError, match=r"empty\.txt：文件是空的"):
-            build(served, [str(tmp_path / "empty.txt")], HashedTermEmbedder())
+            build(served, [str(tmp_path / "empty.txt")], encoder())
         assert len(ids(opened(served))) == 3
 
-    @pytest.mark.parametrize("change", [lambda path: add(path, ["x"], HashedTermEmbedder()), lambda path: remove(path, ["x"], HashedTermEmbedder())])  # fmt: skip
+    @pytest.mark.parametrize("change", [lambda path: add(path, ["x"], encoder()), lambda path: remove(path, ["x"], encoder())])  # fmt: skip
     def test_there_is_nothing_to_change_where_there_is_no_index(
         self, path: Path, change: Callable[[Path], Any]
     ) -> None:
@@ -189,11 +189,11 @@ class TestRefusals:
     def test_a_file_where_the_index_should_be_is_left_alone(self, path: Path, source: Path) -> None:
         path.write_text("not an index", encoding="utf-8")
         with pytest.raises(SourceError, match="无法在这里建立索引"):
-            build(path, [str(source)], HashedTermEmbedder())
+            build(path, [str(source)], encoder())
         assert path.read_text(encoding="utf-8") == "not an index"
 
 
-class FailingEmbedder(HashedTermEmbedder):
+class FailingEmbedder(StaticEmbedder):
     """Fails as a program does that runs out of memory."""
 
     def embed(self, texts: Sequence[str]) -> Vectors:
@@ -231,7 +231,7 @@ class TestFailures:
         before = contents(opened(served))
         monkeypatch.setattr(*step, no_space)
         with pytest.raises(IndexWriteError, match="No space left on device"):
-            build(served, [str(other)], HashedTermEmbedder())
+            build(served, [str(other)], encoder())
         assert contents(opened(served)) == before
         assert len(list(served.glob("g-*"))) == 1
         assert remains(served) == [POINTER, "lock", "originals", "segments"]
@@ -249,7 +249,7 @@ class TestFailures:
 
         monkeypatch.setattr(generation, "sync", failing)
         with pytest.raises(IndexWriteError):
-            build(served, [str(other)], HashedTermEmbedder())
+            build(served, [str(other)], encoder())
         assert len(ids(opened(served))) == 400
 
     @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # a process with threads is forked
@@ -277,7 +277,7 @@ class TestReaders:
     ) -> None:
         reader = opened(served)
         before = contents(reader)
-        build(served, [str(other)], HashedTermEmbedder())
+        build(served, [str(other)], encoder())
         assert contents(reader) == before
         assert first(opened(served), "第101号通知") == "d101"
 
@@ -292,7 +292,7 @@ class TestReaders:
         def read() -> None:
             while not done.is_set():
                 try:
-                    index = open_index(served, HashedTermEmbedder())
+                    index = open_index(served, encoder())
                     seen.add(len(index.documents))
                     assert first(index, "第1号通知") == "d1"
                     index.vectors.close()
@@ -303,9 +303,9 @@ class TestReaders:
         reader.start()
         try:
             for _ in range(3):
-                build(served, [str(source), str(more)], HashedTermEmbedder())
+                build(served, [str(source), str(more)], encoder())
                 time.sleep(0.05)
-                build(served, [str(source)], HashedTermEmbedder())
+                build(served, [str(source)], encoder())
                 time.sleep(0.05)
         finally:
             done.set()
@@ -319,7 +319,7 @@ class TestReaders:
     ) -> None:
         before = (served / POINTER).read_text(encoding="utf-8").strip()
         (served / "g-999999").mkdir()  # what a killed build leaves, younger than what serves
-        build(served, [str(other)], HashedTermEmbedder())
+        build(served, [str(other)], encoder())
         now = (served / POINTER).read_text(encoding="utf-8").strip()
         assert {folder.name for folder in served.glob("g-*")} == {before, now}
 
@@ -329,11 +329,11 @@ class TestReaders:
         (served / POINTER).write_bytes(b"\xff\x00")
         with pytest.raises(IndexDamagedError):
             opened(served)
-        build(served, [str(source)], HashedTermEmbedder())
+        build(served, [str(source)], encoder())
         assert len(ids(opened(served))) == 3
 
 
-class WaitingEmbedder(HashedTermEmbedder):
+class WaitingEmbedder(StaticEmbedder):
     """Begins, and waits until it may go on."""
 
     def __init__(self) -> None:
@@ -357,7 +357,7 @@ class TestWriters:
             assert embedder.begun.wait(30)
             begin = time.perf_counter()
             with pytest.raises(IndexLockedError, match=f"进程 {os.getpid()}"):
-                add(served, [str(source)], HashedTermEmbedder())
+                add(served, [str(source)], encoder())
             assert time.perf_counter() - begin < 2
             done = knowledge("remove", "--index", served, "d0")
             assert len(ids(opened(served))) == 3  # readers are not kept waiting
@@ -374,7 +374,7 @@ class TestWriters:
     ) -> None:
         path.mkdir()
         (path / "lock").write_text("999999", encoding="utf-8")
-        build(path, [str(source)], HashedTermEmbedder())
+        build(path, [str(source)], encoder())
         assert len(ids(opened(path))) == 3
 
 
@@ -412,7 +412,7 @@ class TestKills:
     def test_a_build_killed_at_any_stage_leaves_a_whole_index_and_can_be_run_again(
         self, served: Path, other: Path, tmp_path: Path, opened: Opened
     ) -> None:
-        build(tmp_path / "clean", [str(other)], HashedTermEmbedder())
+        build(tmp_path / "clean", [str(other)], encoder())
         for stage in ("lock", "chroma/chroma.sqlite3", "documents.jsonl", "manifest.json"):
             was_at_work = killed_build(served, other, reached(served, stage))
             index = opened(served)
@@ -420,7 +420,7 @@ class TestKills:
                 assert was_at_work, stage
                 assert ids(index) == ["d0", "d1", "d2"], stage
             assert first(index, "第1号通知" if len(ids(index)) == 3 else "第101号通知") in {"d1", "d101"}
-        build(served, [str(other)], HashedTermEmbedder())
+        build(served, [str(other)], encoder())
         assert contents(opened(served)) == contents(opened(tmp_path / "clean"))
         assert len(list(served.glob("g-*"))) <= 2
         assert remains(served) == [POINTER, "lock", "originals", "segments"]
@@ -433,5 +433,5 @@ class TestKills:
             wait(process)
             process.send_signal(signal.SIGKILL)
         assert contents(opened(served)) == contents(opened(served.with_name("copy")))
-        add(served, [str(other)], HashedTermEmbedder())
+        add(served, [str(other)], encoder())
         assert len(ids(opened(served))) == 403

@@ -14,7 +14,7 @@ import pytest
 from knowledge import generation, seal
 from knowledge.build import add, build, remove
 from knowledge.check import check, repair
-from knowledge.embed import HashedTermEmbedder
+from knowledge.embed import StaticEmbedder, encoder
 from knowledge.errors import IndexDamagedError, IndexMissingError
 from knowledge.index import open_index
 
@@ -26,19 +26,19 @@ def path(tmp_path: Path, corpus: Any) -> Path:
     """An index of two segments, with a replaced and a removed version in its history."""
     index = tmp_path / "index"
     rows = [corpus.row(number) for number in range(6)]
-    build(index, [str(corpus.write(tmp_path / "first.jsonl", *rows))], HashedTermEmbedder())
+    build(index, [str(corpus.write(tmp_path / "first.jsonl", *rows))], encoder())
     changed = corpus.row(1, text="第1号通知规定补贴标准为111元。")
-    add(index, [str(corpus.write(tmp_path / "second.jsonl", changed, corpus.row(9)))], HashedTermEmbedder())
-    remove(index, ["d2"], HashedTermEmbedder())
+    add(index, [str(corpus.write(tmp_path / "second.jsonl", changed, corpus.row(9)))], encoder())
+    remove(index, ["d2"], encoder())
     return index
 
 
 def findings(path: Path) -> tuple[str, ...]:
-    return check(path, HashedTermEmbedder()).findings
+    return check(path, encoder()).findings
 
 
 def held(path: Path) -> dict[str, str]:
-    index = open_index(path, HashedTermEmbedder())
+    index = open_index(path, encoder())
     index.vectors.close()
     return {document.id: document.text for document in index.documents}
 
@@ -50,7 +50,7 @@ def manifest(path: Path) -> bytes:
 def test_a_sound_index_is_told_as_sound_and_repair_leaves_it_alone(path: Path) -> None:
     before = generation.serving(path)
     assert findings(path) == ()
-    assert repair(path, HashedTermEmbedder()).findings == ()
+    assert repair(path, encoder()).findings == ()
     assert generation.serving(path) == before
 
 
@@ -60,7 +60,7 @@ import json, os, shutil, sys
 from pathlib import Path
 
 from knowledge.check import check, repair
-from knowledge.embed import HashedTermEmbedder
+from knowledge.embed import encoder
 from knowledge.errors import IndexDamagedError, IndexMissingError
 from knowledge.index import open_index
 
@@ -73,7 +73,7 @@ def scratch(file):
     file.write_bytes(data)
 def delete(file): file.unlink()
 
-index, copy, embedder = Path(sys.argv[1]), Path(sys.argv[2]), HashedTermEmbedder()
+index, copy, embedder = Path(sys.argv[1]), Path(sys.argv[2]), encoder()
 for name in sorted(file.relative_to(index).as_posix() for file in index.rglob("*") if file.is_file()):
     for damage in (truncate, garbage, scratch, delete):
         if not (index / name).stat().st_size and damage is not garbage:
@@ -132,9 +132,9 @@ def test_the_vectors_of_a_large_store_are_rebuilt(written_out_index_path: Path, 
         (file,) = copy.rglob(name)
         file.write_bytes(b"damaged")
         with pytest.raises(IndexDamagedError):
-            open_index(copy, HashedTermEmbedder())
+            open_index(copy, encoder())
         assert len(findings(copy)) == 1
-        assert repair(copy, HashedTermEmbedder()).lost == ()
+        assert repair(copy, encoder()).lost == ()
         assert findings(copy) == ()
         assert manifest(copy) == manifest(written_out_index_path)
 
@@ -154,7 +154,7 @@ def test_with_both_copies_of_a_document_gone_the_rest_is_saved_and_the_loss_is_t
     for folder in path.glob("segments/*"):
         if "第9号通知" in (folder / "documents.jsonl").read_text(encoding="utf-8"):
             shutil.rmtree(folder)
-    report = repair(path, HashedTermEmbedder())
+    report = repair(path, encoder())
     assert sorted(report.lost) == ["d1", "d9"]
     assert sorted(held(path)) == ["d0", "d3", "d4", "d5"]
     assert findings(path) == ()
@@ -167,25 +167,33 @@ def test_without_any_catalogue_the_originals_tell_which_documents_there_were(pat
         file.unlink()
     (path / "current").write_text("g-000003\n", encoding="utf-8")
     assert findings(path) == ("current 指向的内容不存在",)
-    repair(path, HashedTermEmbedder())
+    repair(path, encoder())
     texts = held(path)
     assert sorted(texts) == ["d0", "d1", "d2", "d3", "d4", "d5", "d9"]
     assert "111元" in texts["d1"]  # the latest version
 
 
+class OtherEmbedder(StaticEmbedder):
+    """The same vectors under another name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name = "other-encoder"
+
+
 def test_an_index_of_another_encoder_is_rebuilt_from_the_originals(path: Path) -> None:
-    smaller = HashedTermEmbedder(64)
-    assert check(path, smaller).findings == ("dimension：索引为 256，程序需要 64",)
+    other = OtherEmbedder()
+    assert check(path, other).findings == (f"encoder：索引为 {encoder().name}，程序需要 other-encoder",)
     expected = held(path)
-    assert repair(path, smaller).lost == ()
-    index = open_index(path, smaller)
+    assert repair(path, other).lost == ()
+    index = open_index(path, other)
     assert {document.id: document.text for document in index.documents} == expected
     index.vectors.close()
 
 
 def test_where_nothing_is_left_there_is_nothing_to_repair(tmp_path: Path) -> None:
     with pytest.raises(IndexMissingError):
-        repair(tmp_path / "nothing", HashedTermEmbedder())
+        repair(tmp_path / "nothing", encoder())
 
 
 def edit(file: Path, change: Any) -> None:
@@ -202,7 +210,7 @@ def test_a_layout_that_contradicts_the_catalogue_is_found_and_repaired(path: Pat
     expected = held(path)
     edit(generation.serving(path) / "layout.json", shifted)
     with pytest.raises(IndexDamagedError):
-        open_index(path, HashedTermEmbedder())
+        open_index(path, encoder())
     assert findings(path)
-    repair(path, HashedTermEmbedder())
+    repair(path, encoder())
     assert (held(path), findings(path)) == (expected, ())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from knowledge.__main__ import main
-from knowledge.embed import HashedTermEmbedder
+from knowledge.embed import encoder
 from knowledge.index import open_index
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def test_the_bundled_corpus_is_indexed_without_a_fault(
     tmp_path: Path, article_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["build", "--index", str(tmp_path / "index"), str(article_path.parent)]) == 0
-    index = open_index(tmp_path / "index", HashedTermEmbedder())
+    index = open_index(tmp_path / "index", encoder())
     assert [document.id for document in index.documents] == [article_path.name]
     index.vectors.close()
     assert not stat.S_IMODE((tmp_path / "index").stat().st_mode) & stat.S_IWOTH

@@ -49,3 +49,18 @@ def test_a_fused_score_lies_between_zero_and_one(lexical: fuse.Scores, dense: fu
 def test_a_passage_that_is_better_in_both_is_better(lexical: fuse.Scores, dense: fuse.Scores) -> None:
     lexical[0], dense[0] = lexical.max(), dense.max()
     assert fuse.convex(lexical, dense, 0.8)[0] == fuse.convex(lexical, dense, 0.8).max()
+
+
+def test_the_best_come_highest_first_and_of_equals_the_first() -> None:
+    assert fuse.best(a(1, 3, 2, 3, 0), 3).tolist() == [1, 3, 2]
+    assert fuse.best(a(1, 1, 1), 2).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(("k", "found"), [(0, []), (-1, []), (9, [1, 0])])
+def test_no_more_come_than_there_are_or_are_asked_for(k: int, found: list[int]) -> None:
+    assert fuse.best(a(1, 2), k).tolist() == found
+
+
+@given(SCORES, st.integers(0, 7))
+def test_the_best_are_the_head_of_the_whole_order(scores: fuse.Scores, k: int) -> None:
+    assert fuse.best(scores, k).tolist() == np.argsort(-scores, kind="stable")[:k].tolist()

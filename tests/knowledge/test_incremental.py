@@ -15,7 +15,7 @@ import pytest
 from knowledge import generation, prepare
 from knowledge.build import add, build, remove
 from knowledge.check import check
-from knowledge.embed import HashedTermEmbedder, Vectors
+from knowledge.embed import StaticEmbedder, Vectors, encoder
 from knowledge.index import Index, open_index
 from knowledge.retrieve import Retriever
 
@@ -27,7 +27,7 @@ KILLS, SOAK_KILLS = 12, 200
 QUESTIONS = ("第3号通知", "补贴标准", "第120号通知的补贴标准是多少元")
 
 
-class CountingEmbedder(HashedTermEmbedder):
+class CountingEmbedder(StaticEmbedder):
     """Counts the passages it embeds, and can stop after some calls as a process does that is killed."""
 
     def __init__(self, calls: int | None = None) -> None:
@@ -64,7 +64,7 @@ def opened() -> Iterator[Callable[[Path], Index]]:
     found: list[Index] = []
 
     def at(path: Path) -> Index:
-        found.append(open_index(path, HashedTermEmbedder()))
+        found.append(open_index(path, encoder()))
         return found[-1]
 
     yield at
@@ -87,7 +87,7 @@ def contents(index: Index) -> tuple[Any, ...]:
 class TestUnchanged:
     def test_a_build_of_the_same_sources_embeds_and_writes_nothing(self, path: Path, write: Callable[..., str]) -> None:
         source = write(*range(5))
-        build(path, [source], HashedTermEmbedder())
+        build(path, [source], encoder())
         before = generation.serving(path)
         embedder = CountingEmbedder()
         for change in (build, add):
@@ -99,7 +99,7 @@ class TestUnchanged:
     def test_only_what_is_new_or_changed_is_embedded(
         self, path: Path, write: Callable[..., str], corpus: Any, opened: Any
     ) -> None:
-        build(path, [write(*range(5))], HashedTermEmbedder())
+        build(path, [write(*range(5))], encoder())
         embedder = CountingEmbedder()
         summary = build(path, [write(0, 1, corpus.row(2, text="改为每人补贴9元。"), 4, 7)], embedder)
         assert (summary.added, summary.replaced, summary.removed, summary.embedded) == (1, 1, 1, 2)
@@ -109,38 +109,36 @@ class TestUnchanged:
     def test_adding_many_times_keeps_few_segments_and_embeds_each_passage_once(
         self, path: Path, write: Callable[..., str], opened: Any, tmp_path: Path
     ) -> None:
-        build(path, [write(*range(5))], HashedTermEmbedder())
+        build(path, [write(*range(5))], encoder())
         embedder = CountingEmbedder()
         for number in range(5, 17):
             add(path, [write(number)], embedder)
         assert embedder.texts == 12
         assert len(list(path.glob("segments/*"))) <= 10  # of the generation that serves and the one before
-        build(tmp_path / "clean", [write(*range(17))], HashedTermEmbedder())
+        build(tmp_path / "clean", [write(*range(17))], encoder())
         assert contents(opened(path)) == contents(opened(tmp_path / "clean"))
 
     def test_whatever_the_way_the_same_documents_make_the_same_index(
         self, path: Path, write: Callable[..., str], corpus: Any, opened: Any, tmp_path: Path
     ) -> None:
         ways = random.Random(7)
-        build(path, [write(*range(150))], HashedTermEmbedder())
+        build(path, [write(*range(150))], encoder())
         for _ in range(6):
             gone = ways.sample(range(1, 150), 40)
-            remove(path, [f"d{number}" for number in gone], HashedTermEmbedder())
-            add(path, [write(*(corpus.row(number, text="旧的。") for number in gone[:9]))], HashedTermEmbedder())
-            add(path, [write(*gone)], HashedTermEmbedder())
-        build(path, [write(*range(150))], HashedTermEmbedder())
-        build(tmp_path / "clean", [write(*range(150))], HashedTermEmbedder())
+            remove(path, [f"d{number}" for number in gone], encoder())
+            add(path, [write(*(corpus.row(number, text="旧的。") for number in gone[:9]))], encoder())
+            add(path, [write(*gone)], encoder())
+        build(path, [write(*range(150))], encoder())
+        build(tmp_path / "clean", [write(*range(150))], encoder())
         assert contents(opened(path)) == contents(opened(tmp_path / "clean"))
-        assert check(path, HashedTermEmbedder()).findings == ()
+        assert check(path, encoder()).findings == ()
 
 
 class TestTwins:
     def test_the_same_content_under_two_ids_is_searched_once_and_found_under_both(
         self, path: Path, write: Callable[..., str], corpus: Any, opened: Any
     ) -> None:
-        summary = build(
-            path, [write(1, corpus.row(1, id="copy", source="www.example.gov.cn"), 2)], HashedTermEmbedder()
-        )
+        summary = build(path, [write(1, corpus.row(1, id="copy", source="www.example.gov.cn"), 2)], encoder())
         assert summary.twins == {"d1": ("copy",)}
         index = opened(path)
         assert [document.id for document in index.documents] == ["d1", "copy", "d2"]
@@ -151,8 +149,8 @@ class TestTwins:
     def test_the_copy_stands_for_itself_when_the_first_is_removed(
         self, path: Path, write: Callable[..., str], corpus: Any, opened: Any
     ) -> None:
-        build(path, [write(1, corpus.row(1, id="copy"))], HashedTermEmbedder())
-        remove(path, ["d1"], HashedTermEmbedder())
+        build(path, [write(1, corpus.row(1, id="copy"))], encoder())
+        remove(path, ["d1"], encoder())
         index = opened(path)
         assert [passage.doc_id for passage in index.passages] == ["copy"]
         assert Retriever(index).search("第1号通知")[0].passage.doc_id == "copy"
@@ -169,16 +167,16 @@ class TestSlices:
         self, path: Path, write: Callable[..., str], opened: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         source = write(*range(150))
-        build(tmp_path / "clean", [source], HashedTermEmbedder())
+        build(tmp_path / "clean", [source], encoder())
         self.sliced(monkeypatch, 500)
-        build(path, [source], HashedTermEmbedder())
+        build(path, [source], encoder())
         assert contents(opened(path)) == contents(opened(tmp_path / "clean"))
 
     def test_an_interrupted_build_goes_on_where_it_was(
         self, path: Path, write: Callable[..., str], opened: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         source = write(*range(150))
-        build(tmp_path / "clean", [source], HashedTermEmbedder())
+        build(tmp_path / "clean", [source], encoder())
         self.sliced(monkeypatch, 1_000)  # about 45 documents a slice
         with pytest.raises(KeyboardInterrupt):
             build(path, [source], CountingEmbedder(calls=2))
@@ -220,7 +218,7 @@ class TestKills:
         more = write(
             *(corpus.row(number, text=f"第{number}号改为{number + 1}元。") for number in range(5)), *range(30, 200)
         )
-        build(path, [old], HashedTermEmbedder())
+        build(path, [old], encoder())
         begin = time.perf_counter()
         subprocess.run([sys.executable, "-m", "knowledge", "build", "--index", tmp_path / "timed", new], cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
         whole = time.perf_counter() - begin
@@ -230,7 +228,7 @@ class TestKills:
             command = [["build", "--index", str(path), new], ["add", "--index", str(path), more]][number % 2]
             before = generation.read(path, generation.serving(path)).manifest
             at_work += killed(command, moments.uniform(0.3, 1.0) * whole)
-            index = open_index(path, HashedTermEmbedder())
+            index = open_index(path, encoder())
             finished = index.manifest != before
             texts = {document.id: document.text for document in index.documents}
             assert Retriever(index).search("第20号通知")[0].passage.doc_id == "d20"
@@ -242,16 +240,16 @@ class TestKills:
             else:
                 assert "改为" in texts["d0"]
             if finished:  # back to the beginning
-                build(path, [old], HashedTermEmbedder())
+                build(path, [old], encoder())
         assert at_work > kills / 3
         clean = tmp_path / "clean"
         for index_path in (path, clean):
-            build(index_path, [old], HashedTermEmbedder())
-            add(index_path, [more], HashedTermEmbedder())
-            build(index_path, [new], HashedTermEmbedder())
-        one, two = (open_index(index_path, HashedTermEmbedder()) for index_path in (path, clean))
+            build(index_path, [old], encoder())
+            add(index_path, [more], encoder())
+            build(index_path, [new], encoder())
+        one, two = (open_index(index_path, encoder()) for index_path in (path, clean))
         assert contents(one) == contents(two)
-        assert check(path, HashedTermEmbedder()).findings == ()
+        assert check(path, encoder()).findings == ()
         one.vectors.close()
         two.vectors.close()
 

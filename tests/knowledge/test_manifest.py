@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from knowledge import chunk, manifest, seal
-from knowledge.embed import HashedTermEmbedder
+from knowledge.embed import Embedder, StaticEmbedder, encoder
 from knowledge.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from knowledge.generation import POINTER, serving
 from knowledge.index import open_index
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class OtherEmbedder(HashedTermEmbedder):
-    name = "other-encoder"
+class OtherEmbedder(StaticEmbedder):
+    def __init__(self, name: str = "other-encoder", dimension: int = 256) -> None:
+        super().__init__()
+        self.name, self.dimension = name, dimension
 
 
 @pytest.fixture
@@ -38,9 +40,9 @@ def edit(path: Path, **fields: Any) -> None:
     seal.seal(folder, [path / name for name in seal.hashes(folder)], path)
 
 
-def refusal(path: Path, kind: type[Exception], embedder: HashedTermEmbedder | None = None) -> str:
+def refusal(path: Path, kind: type[Exception], embedder: Embedder | None = None) -> str:
     with pytest.raises(kind) as caught:
-        open_index(path, embedder or HashedTermEmbedder())
+        open_index(path, embedder or encoder())
     told = str(caught.value)
     assert f"python -m knowledge build --index {path} " in told
     assert str(path) in told.partition("请")[0]
@@ -50,11 +52,13 @@ def refusal(path: Path, kind: type[Exception], embedder: HashedTermEmbedder | No
 
 def test_an_index_of_another_encoder_is_refused(path: Path) -> None:
     told = refusal(path, IndexMismatchError, OtherEmbedder())
-    assert "encoder：索引为 hashed-terms-1，程序需要 other-encoder" in told
+    assert f"encoder：索引为 {encoder().name}，程序需要 other-encoder" in told
 
 
 def test_an_index_of_another_dimension_is_refused(path: Path) -> None:
-    assert "dimension：索引为 256，程序需要 128" in refusal(path, IndexMismatchError, HashedTermEmbedder(128))
+    assert "dimension：索引为 256，程序需要 128" in refusal(
+        path, IndexMismatchError, OtherEmbedder(encoder().name, 128)
+    )
 
 
 def test_an_index_of_another_chunker_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

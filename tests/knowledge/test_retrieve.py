@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from knowledge.query import query_terms
-from knowledge.retrieve import Retriever
+from knowledge.retrieve import Retriever, Shares
 
 if TYPE_CHECKING:
     from knowledge.index import Index
@@ -74,14 +74,14 @@ def test_a_question_with_its_terms_given_is_the_same_search(retriever: Retriever
 
 @pytest.mark.parametrize("question", ["", "？！。", "\x00", "😀", "qwertyuiop", "的了吗"])
 def test_a_question_that_matches_nothing_scores_nothing(article_index: Index, question: str) -> None:
-    hits = Retriever(article_index, lexical_share=1.0).search(question, 5)
+    hits = Retriever(article_index, Shares(lexical=1.0, alignment=0.0)).search(question, 5)
     assert [(hit.score, hit.matched) for hit in hits] == [(0.0, ())] * 5
     assert [hit.passage.start for hit in hits] == sorted(hit.passage.start for hit in hits)
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0])
 def test_words_alone_and_vectors_alone_both_find_the_passage(article_index: Index, share: float) -> None:
-    hit = Retriever(article_index, lexical_share=share).search("长江流域禁捕退捕渔民专项培训计划")[0]
+    hit = Retriever(article_index, Shares(lexical=share, alignment=0.0)).search("长江流域禁捕退捕渔民专项培训计划")[0]
     assert "长江流域禁捕退捕渔民" in hit.passage.text
 
 

@@ -108,7 +108,7 @@ DAMAGES = """
 import json, os, shutil, sys
 from pathlib import Path
 
-from knowledge.embed import HashedTermEmbedder
+from knowledge.embed import encoder
 from knowledge.errors import IndexDamagedError
 from knowledge.index import open_index
 
@@ -133,7 +133,7 @@ for number, (index, name, damage) in enumerate(json.loads(sys.argv[1])):
         for folder in [folder for folder in chroma.iterdir() if folder.is_dir()]:
             shutil.rmtree(folder)
     try:
-        open_index(copy, HashedTermEmbedder()).vectors.close()
+        open_index(copy, encoder()).vectors.close()
         print("opened", flush=True)
     except IndexDamagedError as error:
         print(error, flush=True)

@@ -8,7 +8,7 @@ from assistant.answer import Question, Status
 from assistant.channels.samples import offered, read_samples
 from assistant.service import Assistant
 from knowledge.build import build
-from knowledge.embed import HashedTermEmbedder
+from knowledge.embed import encoder
 from knowledge.index import open_index
 from knowledge.retrieve import Retriever
 
@@ -31,8 +31,8 @@ def test_all_samples_are_answered_from_the_bundled_article(article_index: Index)
 
 def test_other_documents_offer_the_questions_they_pose_and_answer(tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
-    build(tmp_path / "index", [str(tmp_path / "page.txt")], HashedTermEmbedder())
-    assistant = over(open_index(tmp_path / "index", HashedTermEmbedder()))
+    build(tmp_path / "index", [str(tmp_path / "page.txt")], encoder())
+    assistant = over(open_index(tmp_path / "index", encoder()))
     (topic,) = offered(read_samples(), assistant)
     assert "水费每吨多少钱？" in topic.questions
     assert all(assistant.ask(Question.of(text)).status is Status.ANSWERED for text in topic.questions)

@@ -1,0 +1,88 @@
+"""How well each word of a question is met by some word of a passage, by exact word or by meaning.
+
+Late interaction (Khattab and Zaharia, SIGIR 2020) over the vectors of single words: for each word of the question the
+nearest word of the passage counts, and words count by their weight. Unlike BM25 it rewards a passage for meeting all of
+a question rather than one rare word of it, and unlike the vector of a whole passage it is not blurred by its length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge import words
+from knowledge.lexical import GENERIC_WEIGHT, LexicalIndex
+from knowledge.query import QueryTerm
+
+Vectors = NDArray[np.float32]
+Rows = NDArray[np.int64]
+
+
+@runtime_checkable
+class WordVectors(Protocol):
+    """Knows single words, not only whole texts."""
+
+    def word_vectors(self, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """Return a unit vector (or zeros) and a weight for each word: shapes (words, dimension) and (words,)."""
+
+
+class Aligner:
+    """Aligns questions with the passages of one lexical index. Its tables are made at the first question."""
+
+    def __init__(self, lexical: LexicalIndex, encoder: WordVectors) -> None:
+        self._lexical = lexical
+        self._encoder = encoder
+
+    def score(self, query: Sequence[QueryTerm], rows: Rows) -> Vectors:
+        """Return the share of a question that each of some passages meets, in [0, 1], of shape (len(rows),)."""
+        query = _whole(query)
+        variants = [(word, share, number) for number, term in enumerate(query) for word, share in term.variants]
+        if not variants or not len(rows):
+            return np.zeros(len(rows), dtype=np.float32)
+        vectors, weights = self._encoder.word_vectors([word for word, _, _ in variants])
+        terms, starts = self._terms(rows)
+        unique, places = np.unique(terms, return_inverse=True)
+        similarity = np.clip(vectors @ self._vectors[unique].T, 0.0, 1.0)
+        for row, (word, share, _) in enumerate(variants):
+            number = self._lexical.vocabulary.get(word)
+            if number is not None:
+                similarity[row, unique == number] = 1.0
+            similarity[row] *= share
+        firsts = np.flatnonzero(np.diff([number for _, _, number in variants], prepend=-1))
+        met = np.maximum.reduceat(np.maximum.reduceat(similarity, firsts, axis=0)[:, places], starts, axis=1)
+        counts = weights[firsts] * np.array([_share(term) for term in query], dtype=np.float32)
+        found: Vectors = counts @ met / max(float(counts.sum()), 1e-9)
+        return found
+
+    def _terms(self, rows: Rows) -> tuple[Rows, Rows]:
+        """Return the terms of some passages, one after the other, and where each passage's begin.
+
+        A number past the last term stands at the end of each passage, so that none is empty.
+        """
+        starts = self._lexical.starts
+        lengths = starts[rows + 1] - starts[rows]
+        begins = np.cumsum(lengths + 1) - lengths - 1
+        terms = np.full(int(lengths.sum()) + len(rows), len(self._lexical.vocabulary))
+        within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        terms[np.repeat(begins, lengths) + within] = self._lexical.own[np.repeat(starts[rows], lengths) + within]
+        return terms, begins
+
+    @cached_property
+    def _vectors(self) -> Vectors:
+        """A vector for each term of the index, and zeros for the one that stands for none."""
+        terms = sorted(self._lexical.vocabulary, key=self._lexical.vocabulary.__getitem__)
+        vectors, _ = self._encoder.word_vectors(terms)
+        return np.concatenate([vectors, np.zeros((1, vectors.shape[1]), dtype=np.float32)])
+
+
+def _whole(query: Sequence[QueryTerm]) -> list[QueryTerm]:
+    """Leave out the shorter words inside long ones: each stretch of a question counts once."""
+    return [term for term in query if not any(term.word != other.word and term.word in other.word for other in query)]
+
+
+def _share(term: QueryTerm) -> float:
+    return GENERIC_WEIGHT if term.word in words.generic_words() else 1.0
