@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -19,11 +18,11 @@ from eval.compare import compare
 from eval.errors import EvaluationError
 from eval.folder import RunFolder
 from eval.gate import judge, parse
+from eval.progress import shown
 from eval.report import scored, write_metrics, write_pages
 from eval.run import Options, run
 from eval.shipped import Shipped
 from knowledge.errors import KnowledgeError
-from knowledge.progress import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,11 +60,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(chosen: argparse.Namespace) -> int:
     questions = dataset.read(chosen.dataset)
-    if questions.unknown:
-        print(f"提示：题集里有不认识的字段，已忽略：{'、'.join(questions.unknown)}", file=sys.stderr)
+    if questions.hint:
+        print(questions.hint, file=sys.stderr)
     folder = RunFolder(chosen.out)
     options = Options(chosen.jobs, chosen.limit, chosen.resume, chosen.seed)
-    run(questions, Shipped(chosen.index), folder, options, partial(shown, "评测", "题"))
+    run(questions, Shipped(chosen.index), folder, options, shown)
     report = scored(folder)
     write_metrics(report)
     print(report.summary())

@@ -15,7 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextvars import ContextVar
 from dataclasses import replace
 from multiprocessing import connection, get_context, parent_process
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant.answer import Answer, Question, Status, Turn
 from assistant.errors import AssistantError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from eval.dataset import Case
+    from eval.case import Case
 
 _AHEAD = 4  # cases handed to each process beyond the one it works on
 
@@ -46,6 +46,12 @@ class Subject(Protocol):
     @property
     def index(self) -> Path | None:
         """The index it answers from; None for the default one."""
+
+    def index_manifest(self) -> Mapping[str, Any]:
+        """Return what the index says of itself; opens it in any case."""
+
+    def settings(self) -> Mapping[str, Any]:
+        """Return what is set, by the names of the variables."""
 
     def asker(self) -> Asker:
         """Return the asker, the same one every time."""

@@ -29,20 +29,25 @@ SHIPPED = pytest.mark.skipif(find_spec("assistant.compose") is None, reason="the
 PROGRAM = """
 import os, sys, time
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from assistant.answer import Answer, Status
 from eval import dataset
 from eval.folder import RunFolder
 from eval.run import Options, run
-from knowledge.progress import shown
+from eval.progress import shown
 
 @dataclass(frozen=True)
 class Slow:
     notes: Path
     seconds: float
     index = None
+
+    def index_manifest(self):
+        return {}
+
+    def settings(self):
+        return {}
 
     def asker(self):
         (self.notes / str(os.getpid())).touch()
@@ -60,7 +65,7 @@ class Slow:
 if __name__ == "__main__":
     questions, out, notes, jobs, seconds = sys.argv[1:6]
     options = Options(jobs=int(jobs), resume="--resume" in sys.argv)
-    run(dataset.read(Path(questions)), Slow(Path(notes), float(seconds)), RunFolder(Path(out)), options, partial(shown, "评测", "题"))
+    run(dataset.read(Path(questions)), Slow(Path(notes), float(seconds)), RunFolder(Path(out)), options, shown)
 """
 
 

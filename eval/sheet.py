@@ -1,0 +1,170 @@
+"""Question sets as tables, CSV or XLSX, one row a case: how a column becomes a field, both ways.
+
+============== ================= =====================================================================
+column         also              content of a cell
+============== ================= =====================================================================
+id             编号              text; left out: the number of the row
+category       类别              text; left out: ``imported``
+turns          各轮问题          one question a line, the last one is scored
+question       问题              the scored question, with ``earlier`` 前文 (one a line) before it
+answerable     可回答            是 / 否, true / false, 1 / 0; empty: 是
+facts          要点              one fact a line, its accepted spellings separated by ``|``
+reference      参考答案          text
+evidence       依据              verbatim words of the documents, one passage a line
+doc_ids        文件              one id a line
+absent         不应出现          one string a line
+expected_status 应有状态         a status
+split, script  划分, 字形        text
+anything else                    a field to group cases by
+============== ================= =====================================================================
+
+A cell that is a JSON list is taken as that list, so that the columns of Ragas and DeepEval work as well. Rows count as
+a spreadsheet counts them: the headings are row 1.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from eval.errors import Defect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    Rows = Iterator[tuple[int, dict[str, object]]]
+
+_CHINESE = {
+    "编号": "id",
+    "类别": "category",
+    "各轮问题": "turns",
+    "问题": "question",
+    "前文": "earlier",
+    "可回答": "answerable",
+    "要点": "facts",
+    "参考答案": "reference",
+    "依据": "evidence",
+    "文件": "doc_ids",
+    "不应出现": "absent",
+    "应有状态": "expected_status",
+    "划分": "split",
+    "字形": "script",
+}
+_LISTS = frozenset("turns earlier evidence doc_ids absent reference_contexts context ground_truths".split())
+_YES = frozenset("是 真 true yes y 1 可 可以 可回答".split())
+_NO = frozenset("否 假 false no n 0 不 不可 不可以 不可回答".split())
+_CELL_LIMIT = 10_000_000  # characters; what a cell of a spreadsheet can hold is far below it
+
+
+def csv_rows(content: bytes, defects: list[Defect]) -> Rows:
+    """Yield the records of a CSV file in UTF-8 or GB18030, separated by commas, semicolons or tabs."""
+    text = _decoded(content)
+    if text is None:
+        defects.append(Defect(0, "编码既不是 UTF-8 也不是 GB18030，请把文件另存为 CSV UTF-8"))
+        return
+    heading = text.split("\n", 1)[0]
+    separator = max(",;\t", key=heading.count)
+    csv.field_size_limit(_CELL_LIMIT)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error as error:
+        defects.append(Defect(0, f"不是合法的 CSV（{error}），常见原因是引号没有成对"))
+        return
+    yield from _records(rows, defects)
+
+
+def xlsx_rows(content: bytes, defects: list[Defect]) -> Rows:
+    """Yield the records of the first sheet of an XLSX workbook; a formula counts as its last computed value."""
+    from openpyxl import load_workbook  # noqa: PLC0415  only where there is a workbook
+
+    try:
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        rows = [[_text(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
+        book.close()
+    except (OSError, ValueError, KeyError, IndexError, TypeError, SyntaxError, zipfile.BadZipFile) as error:
+        defects.append(Defect(0, f"不是可用的 XLSX 工作簿（{type(error).__name__}），请用表格软件另存为 .xlsx"))
+        return
+    yield from _records(rows, defects)
+
+
+def _decoded(content: bytes) -> str | None:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime) and not (cell.hour or cell.minute or cell.second):
+        return cell.date().isoformat()
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+def _records(rows: Sequence[Sequence[str]], defects: list[Defect]) -> Rows:
+    if not rows:
+        return
+    names = [_CHINESE.get(name.strip(), name.strip()) for name in rows[0]]
+    repeated = sorted({name for name in names if name and names.count(name) > 1})
+    if repeated:
+        defects.append(Defect(1, f"表头里有重复的列：{'、'.join(repeated)}"))
+        return
+    if not {"turns", "question", "user_input", "input"} & set(names):
+        defects.append(Defect(1, "表头里没有 turns、question 或「问题」这一列"))
+        return
+    for number, row in enumerate(rows[1:], start=2):
+        if not any(cell.strip() for cell in row):
+            continue
+        if any(cell.strip() for cell in row[len(names) :]):
+            defects.append(Defect(number, f"这一行有 {len(row)} 格，表头只有 {len(names)} 列"))
+            continue
+        cells = dict(zip(names, row, strict=False))
+        yield number, _fields({name: cell for name, cell in cells.items() if name}, number)
+
+
+def _fields(cells: dict[str, str], number: int) -> dict[str, object]:
+    record: dict[str, object] = {name: _value(name, cell) for name, cell in cells.items() if cell.strip()}
+    question = record.pop("question", None)
+    earlier = record.pop("earlier", None)
+    if question is not None and "turns" not in record:
+        record["turns"] = [*(earlier if isinstance(earlier, list) else []), question]
+    record.setdefault("id", f"row-{number:05d}")
+    record.setdefault("category", "imported")
+    record.setdefault("answerable", True)
+    if record["answerable"] is True:
+        record.setdefault("facts", [])
+        record.setdefault("evidence", [])
+    return record
+
+
+def _value(name: str, cell: str) -> object:
+    if cell.lstrip().startswith("["):
+        try:
+            listed = json.loads(cell)
+        except ValueError:
+            listed = None
+        if isinstance(listed, list):
+            return listed
+    if name == "answerable":
+        said = cell.strip().casefold()
+        return True if said in _YES else False if said in _NO else cell
+    if name == "facts":
+        return [_parts(line.replace("｜", "|").split("|")) for line in _parts(cell.splitlines())]
+    if name in _LISTS:
+        return _parts(cell.splitlines())
+    return cell.strip()
+
+
+def _parts(texts: Iterable[str]) -> list[str]:
+    return [text.strip() for text in texts if text.strip()]
