@@ -7,19 +7,20 @@ one line on standard error.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from assistant.errors import AssistantError
-from eval import dataset
+from eval import compare_page, dataset
 from eval.compare import compare
-from eval.errors import EvaluationError
-from eval.folder import RunFolder
-from eval.gate import judge, parse
+from eval.errors import EvaluationError, RequirementError
+from eval.folder import RunFolder, replace
+from eval.gate import judge, parse, read
 from eval.progress import shown
-from eval.report import scored, write_metrics, write_pages
+from eval.report import FILES, scored, write_metrics, write_pages
 from eval.run import Options, run
 from eval.shipped import Shipped
 from knowledge.errors import KnowledgeError
@@ -77,17 +78,27 @@ def _report(chosen: argparse.Namespace) -> int:
     write_metrics(report)
     write_pages(report)
     print(report.summary())
-    print(f"\n已写入 {chosen.run} 里的 report.html、report.md 和 metrics.json")
+    print(f"\n已写入 {chosen.run} 里的 {'、'.join(FILES)}")
     return FINE
 
 
 def _compare(chosen: argparse.Namespace) -> int:
-    print(compare(RunFolder(chosen.before), RunFolder(chosen.after)).summary())
+    comparison = compare(RunFolder(chosen.before), RunFolder(chosen.after))
+    print(comparison.summary())
+    target = chosen.html or chosen.after / "compare.html"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    replace(target, (part.encode("utf-8", "backslashreplace") for part in compare_page.html(comparison)))
+    as_json = json.dumps(comparison.to_json(), ensure_ascii=False, indent=2) + "\n"
+    replace(target.with_suffix(".json"), [as_json.encode()])
+    print(f"\n已写入 {target} 和 {target.with_suffix('.json')}")
     return FINE
 
 
 def _gate(chosen: argparse.Namespace) -> int:
     requirements = [parse(text) for text in chosen.require]
+    requirements += (requirement for path in chosen.file for requirement in read(path))
+    if not requirements:
+        raise RequirementError("没有任何要求，请用 --require 或 --file 给出")
     verdicts = judge(scored(RunFolder(chosen.run)), requirements)
     for verdict in verdicts:
         print(verdict)
@@ -98,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m eval", description="用有标准答案的题集评测问答助手")
     commands = parser.add_subparsers(required=True, metavar="命令", title="命令")
     command = commands.add_parser("run", help="用题集评测，写出每题的回答和各项指标")
-    command.add_argument("dataset", type=Path, metavar="题集", help="每行一个 JSON 对象的文件")
+    command.add_argument("dataset", type=Path, metavar="题集", help="JSONL、JSON、CSV 或 XLSX 文件")
     command.add_argument("--out", type=Path, required=True, metavar="文件夹", help="评测批次写到哪里")
     command.add_argument("--index", type=Path, metavar="索引", help="不写则用默认索引")
     command.add_argument("--jobs", type=_positive, default=1, metavar="N", help="进程数，默认 1")
@@ -106,18 +117,20 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--resume", action="store_true", help="接着跑没有跑完的批次")
     command.add_argument("--seed", type=_natural, default=0, metavar="N", help="置信区间的随机种子，默认 0")
     command.set_defaults(command=_run)
-    command = commands.add_parser("report", help="写出 report.html、report.md 和 metrics.json")
+    command = commands.add_parser("report", help="写出 report.html、report.md、metrics.json 和 junit.xml")
     command.add_argument("run", type=Path, metavar="批次", help="评测批次的文件夹")
     command.set_defaults(command=_report)
     command = commands.add_parser("compare", help="比较同一题集的两个批次")
     command.add_argument("before", type=Path, metavar="批次A")
     command.add_argument("after", type=Path, metavar="批次B")
+    command.add_argument("--html", type=Path, metavar="文件", help="网页写到哪里，默认批次B 里的 compare.html")
     command.set_defaults(command=_compare)
     command = commands.add_parser("gate", help="检查指标是否达标：达标退出码 0，不达标 1")
     command.add_argument("run", type=Path, metavar="批次", help="评测批次的文件夹")
     command.add_argument(
-        "--require", nargs="+", action="extend", required=True, metavar="要求", help="例如 answer_accuracy>=0.9"
+        "--require", nargs="+", action="extend", default=[], metavar="要求", help="例如 answer_accuracy>=0.9"
     )
+    command.add_argument("--file", type=Path, action="append", default=[], metavar="文件", help="每行一项要求")
     command.set_defaults(command=_gate)
     return parser
 

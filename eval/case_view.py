@@ -37,7 +37,7 @@ class Passages:
 
 
 def view(
-    outcome: Outcome, right: bool | None, fault: Fault | None, groups: Mapping[str, str | None], passages: Passages
+    outcome: Outcome, passages: Passages, groups: Mapping[str, str | None], fault: Fault | None, *, right: bool | None
 ) -> dict[str, Any]:
     """Return what the page shows of a case; spans are (from, to, kind) in characters of their text."""
     case, answer = outcome.case, outcome.answer

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from eval.significance import Estimate
 
 _WIDTH, _HEIGHT = 360, 220
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 12, 14, 38
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 20, 14, 38
 
 
 def bar(estimate: Estimate, most: float, *, few: bool = False, height: int = 18) -> str:
@@ -31,7 +31,8 @@ def bar(estimate: Estimate, most: float, *, few: bool = False, height: int = 18)
         low, high = estimate.low * scale, min(100.0, estimate.high * scale)
         parts.append(f'<line class="range" x1="{low:.2f}" y1="{middle}" x2="{high:.2f}" y2="{middle}"/>')
         parts += [
-            f'<line class="range" x1="{at:.2f}" y1="{middle - 4}" x2="{at:.2f}" y2="{middle + 4}"/>' for at in (low, high)
+            f'<line class="range" x1="{at:.2f}" y1="{middle - 4}" x2="{at:.2f}" y2="{middle + 4}"/>'
+            for at in (low, high)
         ]
     return f'<svg viewBox="0 0 100 {height}" preserveAspectRatio="none" aria-hidden="true">{"".join(parts)}</svg>'
 
@@ -67,18 +68,21 @@ class Plane:
         if label:
             self.parts.append(f'<text x="{self.x(x) + 7:.1f}" y="{self.y(y) + 4:.1f}">{escape(label)}</text>')
 
-    def upright(self, x: float, label: str) -> None:
-        """Draw an upright line with its name."""
+    def upright(self, x: float, label: str, row: int = 0) -> None:
+        """Draw an upright line with its name, in one of the rows under each other at its foot."""
         at = self.x(x)
         self.parts.append(f'<line class="mark" x1="{at:.1f}" y1="{_TOP}" x2="{at:.1f}" y2="{_HEIGHT - _BOTTOM}"/>')
-        self.parts.append(f'<text x="{at + 3:.1f}" y="{_TOP + 9}">{escape(label)}</text>')
+        self.parts.append(f'<text x="{at + 3:.1f}" y="{_HEIGHT - _BOTTOM - 6 - 13 * row}">{escape(label)}</text>')
 
-    def svg(self, across: Both, up: Both, ticks: tuple[Sequence[float], Sequence[float]], shows: tuple[str, str]) -> str:
+    def svg(
+        self, across: Both, up: Both, ticks: tuple[Sequence[float], Sequence[float]], shows: tuple[str, str]
+    ) -> str:
         """Return the drawing with its axes; ``shows`` are the formats of their numbers."""
         low = _HEIGHT - _BOTTOM
-        axes = []
-        for value in ticks[0]:
-            axes.append(f'<text x="{self.x(value):.1f}" y="{low + 14}" text-anchor="middle">{shows[0].format(value)}</text>')
+        axes = [
+            f'<text x="{self.x(value):.1f}" y="{low + 14}" text-anchor="middle">{shows[0].format(value)}</text>'
+            for value in ticks[0]
+        ]
         for value in ticks[1]:
             at = self.y(value)
             axes.append(f'<line class="axis" x1="{_LEFT}" y1="{at:.1f}" x2="{_WIDTH - _RIGHT}" y2="{at:.1f}"/>')

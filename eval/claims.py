@@ -1,4 +1,4 @@
-"""Measures of support: do the numbers, dates and 《titles》 of an answer stand in what it cites for them?
+"""Measures of support: whether the numbers, dates and 《titles》 of an answer stand in what it cites for them.
 
 A value rests on the citations whose marks its sentence carries; without a mark it rests on nothing. Values that the
 question itself names, and a correction denies, need no support.
@@ -95,9 +95,7 @@ NUMBER_SUPPORT = _measure(
     plain_numbers,
     _number_held,
 )
-DATE_SUPPORT = _measure(
-    "date_support", Both("日期有据率", "Supported dates"), Both("日期", "dates"), dates, _date_held
-)
+DATE_SUPPORT = _measure("date_support", Both("日期有据率", "Supported dates"), Both("日期", "dates"), dates, _date_held)
 TITLE_SUPPORT = _measure(
     "title_support", Both("标题有据率", "Supported titles"), Both("《标题》", "titles in 《》"), titles, _title_held
 )

@@ -1,4 +1,4 @@
-"""Coverage against accuracy: how right would the assistant be if it kept its least certain answers back?
+"""Coverage against accuracy: how right the assistant would be if it kept its least certain answers back.
 
 An answer's certainty is read off its retrieval: the score of the best passage minus that of the second, as an Answer
 states no certainty of its own. The curve orders the given answers by it; each point answers that many of all judged
@@ -56,7 +56,7 @@ def curve(certainties: Sequence[float], right: Sequence[bool], judged: int) -> C
     order = np.argsort(-np.asarray(certainties), kind="stable")
     sure = np.asarray(certainties)[order]
     hits = np.cumsum(np.asarray(right, dtype=np.float64)[order])
-    ends = np.flatnonzero(np.append(sure[1:] != sure[:-1], True))  # noqa: FBT003  the last answer ends a group
+    ends = np.flatnonzero(np.append(sure[1:] != sure[:-1], True))
     taken = ends + 1
     accuracy = hits[ends] / taken
     risk = float(np.average(1 - accuracy, weights=np.diff(np.append(0, taken))))

@@ -54,9 +54,13 @@ MEANINGS = {
         "A follow-up whose evidence was not retrieved: it was not joined to what went before",
     ),
     Fault.RETRIEVAL: Both("检索到的段落里没有（全部）依据", "The evidence is not (all) among the retrieved passages"),
-    Fault.WRONG_REFUSAL: Both("依据已检索到，却说文件没有说明", "The evidence was retrieved, yet the answer says not told"),
+    Fault.WRONG_REFUSAL: Both(
+        "依据已检索到，却说文件没有说明", "The evidence was retrieved, yet the answer says not told"
+    ),
     Fault.WRONG_ANSWER: Both("文件没有说明，却给出了回答", "The documents do not tell, yet there is an answer"),
-    Fault.EXTRACTION: Both("依据已检索到，取出的答案不对或不全", "Evidence retrieved, but the answer is wrong or not whole"),
+    Fault.EXTRACTION: Both(
+        "依据已检索到，取出的答案不对或不全", "Evidence retrieved, but the answer is wrong or not whole"
+    ),
     Fault.CITATION: Both(
         "回答的要点都对（或无从判断），引用却缺依据、不逐字或撑不起句子",
         "The facts are right, but a citation lacks the evidence, is not verbatim or does not bear its sentence out",

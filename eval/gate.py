@@ -86,7 +86,9 @@ def read(path: Path) -> list[Requirement]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise RequirementError(f"无法读取要求文件 {path}（{type(error).__name__}），应为 UTF-8 文本，每行一项要求") from None
+        raise RequirementError(
+            f"无法读取要求文件 {path}（{type(error).__name__}），应为 UTF-8 文本，每行一项要求"
+        ) from None
     requirements = []
     for number, line in enumerate(lines, start=1):
         text = re.sub(r"(^|\s)#.*", "", line).strip()

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 # Nothing is loaded from anywhere, and what stands in a case could not load anything either.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+)
 LANGUAGE = "language.js"
 
 
@@ -63,7 +65,14 @@ def table(headings: Iterable[Both], rows: Iterable[Iterable[str]], kind: str = "
     """Return a table; cells are markup already."""
     head = "".join(f"<th>{both(heading)}</th>" for heading in headings)
     lines = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>\n" for row in rows)
-    return f'<div class="wide"><table class="{kind}"><thead><tr>{head}</tr></thead><tbody>\n{lines}</tbody></table></div>'
+    return (
+        f'<div class="wide"><table class="{kind}"><thead><tr>{head}</tr></thead><tbody>\n{lines}</tbody></table></div>'
+    )
+
+
+def moment(time: str | None) -> str:
+    """Return a time of a manifest as people read it."""
+    return "…" if time is None else time[:16].replace("T", " ") + " UTC"
 
 
 def option(value: str, text: Both) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import Element, SubElement, tostring  # noqa: S405  writing only
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from eval.fault import LABELS, Fault
 

@@ -63,9 +63,12 @@ def _told(outcome: Outcome, fault: Fault | None) -> Iterator[tuple[str, list[str
         yield "不应出现", list(case.absent)
     if case.evidence:
         found = zip(case.evidence, evidence_ranks(outcome), cited_evidence(outcome), strict=True)
-        yield "依据", [
-            f"{text}（{f'检索第 {rank} 位' if rank else '未检索到'}，{'已引用' if cited else '未引用'}）"
-            for text, rank, cited in found
-        ]
+        yield (
+            "依据",
+            [
+                f"{text}（{f'检索第 {rank} 位' if rank else '未检索到'}，{'已引用' if cited else '未引用'}）"
+                for text, rank, cited in found
+            ],
+        )
     if answer.citations:
         yield "引用", [f"[{at}] {citation.quote}" for at, citation in enumerate(answer.citations, start=1)]

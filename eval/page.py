@@ -11,7 +11,7 @@ from eval import charts
 from eval.bilingual import Both
 from eval.case_view import Passages, view
 from eval.fault import LABELS, MEANINGS
-from eval.html import LANGUAGE, both, facts, header, option, section, shell, table
+from eval.html import LANGUAGE, both, facts, header, moment, option, section, shell, table
 from eval.latency import P50, P95, P99
 from eval.measure import Unit
 from eval.scores import ENOUGH, MEASURES, OVERALL
@@ -38,25 +38,30 @@ def _body(report: Report) -> Iterator[str]:
     name = escape(PurePath(manifest.dataset).name)
     cases = len(scores.sheet.ids)
     finished = manifest.sessions[-1].finished if manifest.sessions else None
-    yield header(
-        WORDS["title"],
-        [
-            f"{name} · {both(Both(f'{cases} 个用例', f'{cases} cases'))} · {escape(finished or '')}",
-            f"{both(WORDS['revision'])} {escape((manifest.revision or '—')[:12])}"
-            f" · SHA-256 {escape(manifest.dataset_sha256[:12])}",
-        ],
-    )
+    size = both(Both(f"{cases} 个用例", f"{cases} cases"))
+    code = f"{both(WORDS['revision'])} {escape((manifest.revision or '—')[:12])}"
+    hashed = escape(manifest.dataset_sha256[:12])
+    yield header(WORDS["title"], [f"{name} · {size} · {escape(moment(finished))}", f"{code} · SHA-256 {hashed}"])
     yield section(WORDS["headline"], _cards(report), note=WORDS["interval"])
     yield section(WORDS["faults"], _faults(scores), note=WORDS["faults_note"])
-    yield section(WORDS["slices"], *_slices(scores), note=Both(
-        f"细线是 95% 区间。灰色的组少于 {ENOUGH} 个用例，差别说明不了什么：全对时区间也是 100%，实际错误率仍可能高到 3 ÷ 用例数。",
-        f"Thin lines are 95 % intervals. Grey groups have fewer than {ENOUGH} cases and tell little: where all are right "
-        "the interval is 100 % too, yet the true error rate may be up to 3 ÷ cases.",
-    ))
+    yield section(
+        WORDS["slices"],
+        *_slices(scores),
+        note=Both(
+            f"细线是 95% 区间。灰色的组少于 {ENOUGH} 个用例，差别说明不了什么：全对时区间也是 100%，实际错误率仍可能高到 3 ÷ 用例数。",
+            f"Thin lines are 95 % intervals. Grey groups have fewer than {ENOUGH} cases and tell little: where all are right "
+            "the interval is 100 % too, yet the true error rate may be up to 3 ÷ cases.",
+        ),
+    )
     yield section(WORDS["plots"], f'<div class="plots">{_coverage(scores)}{_latency(scores)}</div>')
-    yield section(WORDS["cases"], _controls(scores), '<p id="count" class="soft"></p><div id="cases" class="cases"></div>',
-                  f'<button id="more" hidden>{both(WORDS["more"])}</button>',
-                  f"<noscript><p>{both(WORDS['noscript'])}</p></noscript>", _legend())
+    yield section(
+        WORDS["cases"],
+        _controls(scores),
+        '<p id="count" class="soft"></p><div id="cases" class="cases"></div>',
+        f'<button id="more" hidden>{both(WORDS["more"])}</button>',
+        f"<noscript><p>{both(WORDS['noscript'])}</p></noscript>",
+        _legend(),
+    )
     yield section(WORDS["measures"], _measures(scores))
     yield section(WORDS["made_with"], *_made_with(report))
     yield "</main>\n"
@@ -72,7 +77,7 @@ def _cards(report: Report) -> str:
             cards.append(
                 f'<div class="card" title="{escape(measure.definition.zh)}"><span>{both(measure.label)}</span>'
                 f"<b>{measure.show(estimate.value)}</b>{shape}"
-                f"<small>{interval(measure, estimate)} · n={estimate.n}</small></div>"
+                f"<small>{interval(measure, estimate)}<br>n={estimate.n}</small></div>"
             )
     rate = report.manifest.throughput
     if rate is not None:
@@ -94,7 +99,7 @@ def _faults(scores: Scores) -> str:
         if counts[fault]:
             share = 100 * counts[fault] / most
             shape = f'<svg viewBox="0 0 100 18" preserveAspectRatio="none" aria-hidden="true"><rect class="bar" x="0" y="3" width="{share:.1f}" height="12"/></svg>'
-            show = escape(json.dumps(['fault', fault.value]))
+            show = escape(json.dumps(["fault", fault.value]))
             rows.append(
                 f'<span class="name"><button data-show="{show}">{both(label)}</button></span>{shape}'
                 f'<span class="figure"><b>{counts[fault]}</b> <small>{both(MEANINGS[fault])}</small></span>'
@@ -126,10 +131,10 @@ def _bars(scores: Scores, measure: Measure) -> str:
         name = both(value_label(key))
         if key != OVERALL:
             name = f'<button data-show="{escape(json.dumps(key, ensure_ascii=False))}">{name}</button>'
-        sign = ' <span class="warn">*</span>' if few else ""
+        sign = '<span class="warn">*</span>' if few else ""
         parts.append(
             f'<span class="name">{name}</span>{charts.bar(estimate, most, few=few)}'
-            f'<span class="figure">{measure.show(estimate.value)} <small>({interval(measure, estimate)}) n={estimate.n}</small>{sign}</span>'
+            f'<span class="figure">{measure.show(estimate.value)} <small>({interval(measure, estimate)}) n={estimate.n}{sign}</small></span>'
         )
     return "".join(parts)
 
@@ -150,7 +155,10 @@ def _coverage(scores: Scores) -> str:
         ("{:.0%}", "{:.0%}"),
     )
     risk = "—" if drawn.risk is None else f"{drawn.risk:.4f}"
-    said = Both(f"AURC {risk}（越小越好）。{WORDS['coverage_note'].zh}", f"AURC {risk} (lower is better). {WORDS['coverage_note'].en}")
+    said = Both(
+        f"AURC {risk}（越小越好）。{WORDS['coverage_note'].zh}",
+        f"AURC {risk} (lower is better). {WORDS['coverage_note'].en}",
+    )
     return shape.removesuffix("</div>") + f"<small>{both(said)}</small></div>"
 
 
@@ -161,10 +169,10 @@ def _latency(scores: Scores) -> str:
     step = max(1, len(values) // 200)
     shares = [(value, (at + 1) / len(values)) for at, value in enumerate(values)]
     plane.line([*shares[::step], shares[-1]], "curve")
-    for measure in (P50, P95, P99):
+    for row, measure in enumerate((P99, P95, P50)):
         value = scores.figures[OVERALL][measure.name].value
         if value:
-            plane.upright(value, measure.name.removeprefix("latency_"))
+            plane.upright(value, f"{measure.name.removeprefix('latency_')} {value:.0f} ms", row)
     return plane.svg(
         WORDS["milliseconds"],
         WORDS["latency"],
@@ -177,9 +185,10 @@ def _controls(scores: Scores) -> str:
     counts = scores.faults()
     verdicts = "".join(option(value, text) for value, text in VERDICTS.items())
     kinds = [option("", WORDS["any_fault"]), *(option(fault.value, LABELS[fault]) for fault in LABELS if counts[fault])]
+    hint = WORDS["search"]
+    search = f'placeholder="{hint.zh}" data-zh="{hint.zh}" data-en="{hint.en}" aria-label="search"'
     parts = [
-        f'<input id="search" type="search" placeholder="{WORDS["search"].zh}" data-zh="{WORDS["search"].zh}"'
-        f' data-en="{WORDS["search"].en}" aria-label="search">',
+        f'<input id="search" type="search" {search}>',
         f'<select id="verdict" aria-label="verdict">{verdicts}</select>',
         f'<select id="fault" aria-label="fault">{"".join(kinds)}</select>',
     ]
@@ -206,8 +215,15 @@ def _measures(scores: Scores) -> str:
         if estimate.n:
             arrow = {"higher": "↑", "lower": "↓", "neither": ""}[measure.direction.value]
             told = f"{both(measure.label)} <code>{escape(str(measure))}</code> {arrow}"
-            about = f"<small>{both(measure.definition)} [{escape(measure.source)}]</small>"
-            rows.append((told + about, measure.show(estimate.value), interval(measure, estimate), str(estimate.n)))
+            about = f"<p><small>{both(measure.definition)} [{escape(measure.source)}]</small></p>"
+            rows.append(
+                (
+                    f"<details><summary>{told}</summary>{about}</details>",
+                    measure.show(estimate.value),
+                    interval(measure, estimate),
+                    str(estimate.n),
+                )
+            )
     return table((WORDS["measure"], WORDS["value"], WORDS["range"], WORDS["applies"]), rows, "stack")
 
 
@@ -221,7 +237,12 @@ def _made_with(report: Report) -> Iterator[str]:
             (WORDS["revision"], manifest.revision or "—"),
             (WORDS["seed"], manifest.seed),
             (Both("Python", "Python"), manifest.python),
-            (WORDS["sessions"], "；".join(f"{part.started} – {part.finished or '×'} ({part.cases})" for part in manifest.sessions)),
+            (
+                WORDS["sessions"],
+                "；".join(
+                    f"{moment(part.started)} – {moment(part.finished)} ({part.cases})" for part in manifest.sessions
+                ),
+            ),
         ]
     )
     for title, values in (
@@ -242,7 +263,7 @@ def _data(report: Report) -> dict[str, Any]:
     slices = report.scores.sheet.slices
     for at, (outcome, right, fault) in enumerate(report.judged()):
         groups = {field: values[at] for field, values in slices.items()}
-        cases.append(view(outcome, right, fault, groups, passages))
+        cases.append(view(outcome, passages, groups, fault, right=right))
         titles.update((source.doc_id, source.title) for source in (*outcome.answer.citations, *outcome.answer.related))
     return {
         "words": CASE_WORDS,

@@ -86,48 +86,60 @@ _PASSAGE = _Level(
 )
 _DOCUMENT = _Level(
     "document_",
-    Both("文件", "Document "),
+    Both("文件 ", "Document "),
     Both("列有 doc_ids 的可回答用例：", "Answerable cases with doc_ids: "),
     Both("应找到的文件在不同文件中", "the gold documents among the distinct documents"),
     document_ranks,
 )
 
 
-def _measure(
-    level: _Level, figure: Callable[[Sequence[int | None], int], float], k: int, name: str, said: Both, source: str
-) -> Measure:
-    def of(outcome: Outcome) -> Amount | None:
-        ranks = level.ranks(outcome) if outcome.case.answerable else []
-        return Amount(figure(ranks, k)) if ranks else None
+class _Figure(NamedTuple):
+    """What is computed from the ranks up to k."""
 
-    label = Both(f"{level.label.zh}{said.zh}@{k}", f"{level.label.en}{said.en}@{k}")
-    what = _WHAT[figure]
-    definition = Both(
-        f"{level.cases.zh}{level.found.zh}的{what.zh}，看前 {k} 位（按用例平均）。",
-        f"{level.cases.en}{what.en} of {level.found.en}, in the first {k} ranks (mean over cases).",
-    )
-    return Measure(f"{level.prefix}{name}@{k}", label, definition, source, of)
+    name: str
+    label: Both
+    what: Both
+    source: str
+    of: Callable[[Sequence[int | None], int], float]
 
 
-_WHAT = {
-    recall: Both("召回率", "recall"),
-    reciprocal_rank: Both("首个命中的排名倒数", "reciprocal rank of the first hit"),
-    ndcg: Both(
+_RECALL = _Figure("recall", Both("召回", "Recall"), Both("召回率", "recall"), _RECALL_SOURCE, recall)
+_MRR = _Figure(
+    "MRR",
+    Both("MRR", "MRR"),
+    Both("首个命中的排名倒数", "reciprocal rank of the first hit"),
+    _MRR_SOURCE,
+    reciprocal_rank,
+)
+_NDCG = _Figure(
+    "nDCG",
+    Both("nDCG", "nDCG"),
+    Both(
         "折损累计增益与理想排序之比，每条依据只由第一个包含它的段落得分",
         "discounted cumulated gain by the best possible, each string gained once,",
     ),
-}
+    _NDCG_SOURCE,
+    ndcg,
+)
 
 
-def _recalls(level: _Level) -> tuple[Measure, ...]:
-    said = Both("召回", "Recall")
-    return tuple(_measure(level, recall, k, "recall", said, _RECALL_SOURCE) for k in CUTOFFS)
+def _measure(level: _Level, figure: _Figure, k: int) -> Measure:
+    def of(outcome: Outcome) -> Amount | None:
+        ranks = level.ranks(outcome) if outcome.case.answerable else []
+        return Amount(figure.of(ranks, k)) if ranks else None
+
+    label = Both(f"{level.label.zh}{figure.label.zh}@{k}", f"{level.label.en}{figure.label.en}@{k}")
+    definition = Both(
+        f"{level.cases.zh}{level.found.zh}的{figure.what.zh}，看前 {k} 位（按用例平均）。",
+        f"{level.cases.en}{figure.what.en} of {level.found.en}, in the first {k} ranks (mean over cases).",
+    )
+    return Measure(f"{level.prefix}{figure.name}@{k}", label, definition, figure.source, of)
 
 
-RECALL = _recalls(_PASSAGE)
-MRR = _measure(_PASSAGE, reciprocal_rank, CUTOFF, "MRR", Both("MRR", "MRR"), _MRR_SOURCE)
-NDCG = _measure(_PASSAGE, ndcg, CUTOFF, "nDCG", Both("nDCG", "nDCG"), _NDCG_SOURCE)
-DOCUMENT_RECALL = _recalls(_DOCUMENT)
-DOCUMENT_MRR = _measure(_DOCUMENT, reciprocal_rank, CUTOFF, "MRR", Both(" MRR", "MRR"), _MRR_SOURCE)
-DOCUMENT_NDCG = _measure(_DOCUMENT, ndcg, CUTOFF, "nDCG", Both(" nDCG", "nDCG"), _NDCG_SOURCE)
+RECALL = tuple(_measure(_PASSAGE, _RECALL, k) for k in CUTOFFS)
+MRR = _measure(_PASSAGE, _MRR, CUTOFF)
+NDCG = _measure(_PASSAGE, _NDCG, CUTOFF)
+DOCUMENT_RECALL = tuple(_measure(_DOCUMENT, _RECALL, k) for k in CUTOFFS)
+DOCUMENT_MRR = _measure(_DOCUMENT, _MRR, CUTOFF)
+DOCUMENT_NDCG = _measure(_DOCUMENT, _NDCG, CUTOFF)
 MEASURES = (*RECALL, MRR, NDCG, *DOCUMENT_RECALL, DOCUMENT_MRR, DOCUMENT_NDCG)

