@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from assistant.answer import Status
+
+
+_ALWAYS = frozenset(("id", "category", "turns", "answerable", "facts", "evidence"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,5 +35,23 @@ class Case:
     script: str | None = None
     extra: tuple[tuple[str, str], ...] = ()
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the case as a line of a question set; what is empty is left out where it may be."""
+        own = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "extra"}
+        kept = {name: value for name, value in own.items() if name in _ALWAYS or value not in {None, ()}}
+        return kept | dict(self.extra)
+
 
 FIELDS = frozenset(field.name for field in fields(Case)) - {"extra"}
+
+
+def groups(case: Case) -> dict[str, str | None]:
+    """Return what a case can be grouped by: its value of each field, those beyond the format included."""
+    own = {
+        "category": case.category,
+        "split": case.split,
+        "script": case.script,
+        "answerable": "true" if case.answerable else "false",
+        "turns": "multi" if len(case.turns) > 1 else "single",
+    }
+    return own | dict(case.extra)

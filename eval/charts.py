@@ -72,7 +72,9 @@ class Plane:
         """Draw an upright line with its name, in one of the rows under each other at its foot."""
         at = self.x(x)
         self.parts.append(f'<line class="mark" x1="{at:.1f}" y1="{_TOP}" x2="{at:.1f}" y2="{_HEIGHT - _BOTTOM}"/>')
-        self.parts.append(f'<text x="{at + 3:.1f}" y="{_HEIGHT - _BOTTOM - 6 - 13 * row}">{escape(label)}</text>')
+        side = 'end" dx="-6' if at > _WIDTH / 2 else "start"
+        foot = _HEIGHT - _BOTTOM - 6 - 13 * row
+        self.parts.append(f'<text x="{at + 3:.1f}" y="{foot}" text-anchor="{side}">{escape(label)}</text>')
 
     def svg(
         self, across: Both, up: Both, ticks: tuple[Sequence[float], Sequence[float]], shows: tuple[str, str]

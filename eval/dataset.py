@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from eval import foreign, sheet
-from eval.case import FIELDS, Case
+from eval.answers import to_line
+from eval.case import FIELDS, Case, groups
 from eval.errors import DatasetError, Defect
 from eval.record import Record, kind, shown
 
@@ -35,6 +36,15 @@ class Dataset:
     content: bytes
     cases: tuple[Case, ...]
     unknown: tuple[str, ...] = ()
+
+    def only(self, field: str, value: str) -> Dataset:
+        """Return the cases whose field has the value, as a set of its own; raises DatasetError where none has."""
+        kept = [case for case in self.cases if groups(case).get(field) == value]
+        if not kept:
+            fields = sorted({name for case in self.cases for name in groups(case)})
+            raise DatasetError(self.path, [Defect(0, f"没有 {field}={value} 的用例，可用的字段：{'、'.join(fields)}")])
+        content = b"".join(to_line(case.to_json()) for case in kept)
+        return replace(self, cases=tuple(kept), content=content, sha256=hashlib.sha256(content).hexdigest())
 
     @property
     def hint(self) -> str | None:

@@ -15,7 +15,7 @@ from eval.html import LANGUAGE, both, facts, header, moment, option, section, sh
 from eval.latency import P50, P95, P99
 from eval.measure import Unit
 from eval.scores import ENOUGH, MEASURES, OVERALL
-from eval.table import HEADLINE, field_label, interval, value_label
+from eval.table import field_label, headline, interval, value_label, whole
 from eval.words import CASE_WORDS, VERDICTS, WORDS
 
 if TYPE_CHECKING:
@@ -70,15 +70,14 @@ def _body(report: Report) -> Iterator[str]:
 def _cards(report: Report) -> str:
     figures = report.scores.figures[OVERALL]
     cards = []
-    for measure in HEADLINE:
+    for measure in headline(report.scores):
         estimate = figures[measure.name]
-        if estimate.n:
-            shape = charts.bar(estimate, 1.0, few=estimate.n < ENOUGH, height=10) if measure.unit is Unit.SHARE else ""
-            cards.append(
-                f'<div class="card" title="{escape(measure.definition.zh)}"><span>{both(measure.label)}</span>'
-                f"<b>{measure.show(estimate.value)}</b>{shape}"
-                f"<small>{interval(measure, estimate)}<br>n={estimate.n}</small></div>"
-            )
+        shape = charts.bar(estimate, 1.0, few=estimate.n < ENOUGH, height=10) if measure.unit is Unit.SHARE else ""
+        cards.append(
+            f'<div class="card" title="{escape(measure.definition.zh)}"><span>{both(measure.label)}</span>'
+            f"<b>{measure.show(estimate.value)}</b>{shape}"
+            f"<small>{interval(measure, estimate)}<br>n={estimate.n}</small></div>"
+        )
     rate = report.manifest.throughput
     if rate is not None:
         jobs = report.manifest.jobs
@@ -108,7 +107,7 @@ def _faults(scores: Scores) -> str:
 
 
 def _slices(scores: Scores) -> Iterator[str]:
-    told = [measure for measure in HEADLINE if scores.figures[OVERALL][measure.name].n]
+    told = headline(scores)
     choices = "".join(option(measure.name, measure.label) for measure in told)
     yield f'<div class="controls"><select id="measure" aria-label="measure">{choices}</select></div>'
     for position, measure in enumerate(told):
@@ -119,10 +118,11 @@ def _slices(scores: Scores) -> Iterator[str]:
 def _bars(scores: Scores, measure: Measure) -> str:
     values = [figures[measure.name].high for figures in scores.figures.values()]
     most = 1.0 if measure.unit is Unit.SHARE else max((value for value in values if value is not None), default=1.0)
+    repeated = whole(scores)
     parts, shown_field = [], None
     for key, figures in scores.figures.items():
         estimate = figures[measure.name]
-        if not estimate.n:
+        if not estimate.n or key in repeated:
             continue
         if key[0] not in {shown_field, OVERALL[0]}:
             shown_field = key[0]
@@ -164,7 +164,7 @@ def _coverage(scores: Scores) -> str:
 
 def _latency(scores: Scores) -> str:
     values = sorted(float(value) for value in scores.sheet.column(P50).values)
-    low, high = max(values[0], 0.1), max(values[-1], 0.2)
+    low, high = max(values[len(values) // 50], 0.1), max(values[-1], 0.2)
     plane = charts.Plane((low, high if high > low else low * 2), (0.0, 1.0), logarithmic=True)
     step = max(1, len(values) // 200)
     shares = [(value, (at + 1) / len(values)) for at, value in enumerate(values)]

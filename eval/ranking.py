@@ -86,7 +86,7 @@ _PASSAGE = _Level(
 )
 _DOCUMENT = _Level(
     "document_",
-    Both("文件 ", "Document "),
+    Both("文件", "Document "),
     Both("列有 doc_ids 的可回答用例：", "Answerable cases with doc_ids: "),
     Both("应找到的文件在不同文件中", "the gold documents among the distinct documents"),
     document_ranks,
@@ -128,7 +128,8 @@ def _measure(level: _Level, figure: _Figure, k: int) -> Measure:
         ranks = level.ranks(outcome) if outcome.case.answerable else []
         return Amount(figure.of(ranks, k)) if ranks else None
 
-    label = Both(f"{level.label.zh}{figure.label.zh}@{k}", f"{level.label.en}{figure.label.en}@{k}")
+    gap = " " if level.label.zh and figure.label.zh.isascii() else ""
+    label = Both(f"{level.label.zh}{gap}{figure.label.zh}@{k}", f"{level.label.en}{figure.label.en}@{k}")
     definition = Both(
         f"{level.cases.zh}{level.found.zh}的{figure.what.zh}，看前 {k} 位（按用例平均）。",
         f"{level.cases.en}{figure.what.en} of {level.found.en}, in the first {k} ranks (mean over cases).",

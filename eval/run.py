@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,12 @@ from eval.folder import replace as replace_file
 from eval.journal import Journal
 from eval.manifest import Manifest, Session, git_revision, masked, now, package_versions, python_version
 from eval.outcome import Outcome
-from eval.pool import answers
+from eval.pool import Task, answers
 from eval.progress import Accuracy
 from eval.verdict import judged_correct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from eval.case import Case
@@ -51,31 +52,56 @@ def run(
     ``progress(total, done, accuracy)`` opens a display whose value is called after each case. Raises RunError, and
     whatever the subject raises when it cannot be composed.
     """
-    manifest = _manifest(dataset, subject, folder, options)
-    with _journal(folder) as journal:
-        replace_file(folder.dataset, [dataset.content])
-        folder.write_manifest(manifest)
-        chosen = dataset.cases[: options.limit]
-        left = {case.id: case for case in chosen if case.id not in journal}
-        accuracy = _so_far(chosen, journal)
-        started = time.perf_counter()
-        with progress(len(chosen), len(chosen) - len(left), accuracy) as advance:
-            for answer in answers(list(left.values()), subject, options.jobs):
-                journal.append(answer.id, to_line(answer.to_json()))
-                advance(right=judged_correct(Outcome(left[answer.id], answer, {})))
-        seconds = time.perf_counter() - started
-        _complete(dataset, subject, folder, journal)
-        manifest = manifest.ended(len(left), seconds)
-        folder.write_manifest(manifest)
-        folder.journal.unlink()
+    (manifest,) = run_together(dataset, [(subject, folder)], options, progress)
     return manifest
 
 
-def _so_far(cases: Sequence[Case], journal: Journal) -> Accuracy:
+def run_together(
+    dataset: Dataset, runs: Sequence[tuple[Subject, RunFolder]], options: Options, progress: Progress
+) -> list[Manifest]:
+    """Run several subjects over one question set, case by case, so that all of them meet the same circumstances.
+
+    Who is asked a case first changes from case to case: what one of them leaves in a cache serves each as often.
+    """
+    manifests = [_manifest(dataset, subject, folder, options) for subject, folder in runs]
+    chosen = dataset.cases[: options.limit]
+    with ExitStack() as stack:
+        journals = [stack.enter_context(_journal(folder)) for _, folder in runs]
+        for (_, folder), manifest in zip(runs, manifests, strict=True):
+            replace_file(folder.dataset, [dataset.content])
+            folder.write_manifest(manifest)
+        tasks = list(_tasks(chosen, journals))
+        cases = {task.case.id: task.case for task in tasks}
+        left = [sum(number in task.subjects for task in tasks) for number in range(len(runs))]
+        total = len(chosen) * len(runs)
+        started = time.perf_counter()
+        with progress(total, total - sum(left), _so_far(chosen, journals)) as advance:
+            for number, answer in answers(tasks, [subject for subject, _ in runs], options.jobs):
+                journals[number].append(answer.id, to_line(answer.to_json()))
+                advance(right=judged_correct(Outcome(cases[answer.id], answer, {})))
+        seconds = (time.perf_counter() - started) / len(runs)
+        ended = [manifest.ended(count, seconds) for manifest, count in zip(manifests, left, strict=True)]
+        for (subject, folder), journal, manifest in zip(runs, journals, ended, strict=True):
+            _complete(dataset, subject, folder, journal)
+            folder.write_manifest(manifest)
+            folder.journal.unlink()
+    return ended
+
+
+def _tasks(cases: Sequence[Case], journals: Sequence[Journal]) -> Iterator[Task]:
+    """Yield each case with those subjects that have no answer to it."""
+    for at, case in enumerate(cases):
+        order = [(at + number) % len(journals) for number in range(len(journals))]
+        wanted = tuple(number for number in order if case.id not in journals[number])
+        if wanted:
+            yield Task(case, wanted)
+
+
+def _so_far(cases: Sequence[Case], journals: Sequence[Journal]) -> Accuracy:
     """Judge the answers that an earlier session left."""
     accuracy = Accuracy()
     for case in cases:
-        for line in journal.lines([case.id]):
+        for line in (line for journal in journals for line in journal.lines([case.id])):
             accuracy.note(right=judged_correct(Outcome(case, from_line(line), {})))
     return accuracy
 
@@ -90,6 +116,7 @@ def _manifest(dataset: Dataset, subject: Subject, folder: RunFolder, options: Op
         index=None if subject.index is None else str(subject.index.resolve()),
         index_manifest=dict(subject.index_manifest()),
         settings=masked(subject.settings()),
+        parameters=dict(subject.parameters()),
         jobs=options.jobs,
         seed=options.seed,
         python=python_version(),

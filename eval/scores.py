@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eval import claims, grounding, latency, overlap, ranking, refusal, spans, text
+from eval.case import groups
 from eval.coverage import Curve, certainty, curve
 from eval.fault import Fault, fault_of
 from eval.measure import Amount, Measure
@@ -17,9 +18,8 @@ from eval.significance import CONFIDENCE, RESAMPLES, Column, estimates
 from eval.verdict import CORRECT, judged_correct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from eval.case import Case
     from eval.outcome import Outcome
     from eval.significance import Estimate
 
@@ -39,13 +39,7 @@ MEASURES: tuple[Measure, ...] = (
 MEASURE = {measure.name.casefold(): measure for measure in MEASURES}
 
 OVERALL = ("overall", "")
-SLICES: dict[str, Callable[[Case], str | None]] = {
-    "category": lambda case: case.category,
-    "split": lambda case: case.split,
-    "script": lambda case: case.script,
-    "answerable": lambda case: "true" if case.answerable else "false",
-    "turns": lambda case: "multi" if len(case.turns) > 1 else "single",
-}
+FIELDS = ("category", "split", "script", "answerable", "turns")  # the slices that every run has
 MOST_VALUES = 30  # of a field beyond the format; one with more is no way of grouping
 ENOUGH = 30  # cases; below it a slice tells little
 
@@ -148,7 +142,7 @@ class _Tally:
 
     def __init__(self) -> None:
         self.ids: list[str] = []
-        self.slices: dict[str, list[str | None]] = {field: [] for field in SLICES}
+        self.slices: dict[str, list[str | None]] = {field: [] for field in FIELDS}
         self.correct: list[bool | None] = []
         self.faults: list[Fault | None] = []
         self.amounts = [(array("d"), array("d"), array("b")) for _ in MEASURES]
@@ -156,7 +150,7 @@ class _Tally:
 
     def add(self, outcome: Outcome) -> None:
         right = judged_correct(outcome)
-        told = {field: of(outcome.case) for field, of in SLICES.items()} | dict(outcome.case.extra)
+        told = groups(outcome.case)
         for field in told.keys() - self.slices.keys():
             self.slices[field] = [None] * len(self.ids)
         for field, row in self.slices.items():
@@ -175,10 +169,10 @@ class _Tally:
 
     def sheet(self) -> Sheet:
         """Return the sheet; of the fields beyond the format those by which cases can be grouped."""
-        groups = {
+        kept = {
             field: tuple(row)
             for field, row in self.slices.items()
-            if field in SLICES or 1 < len({*row}) <= min(MOST_VALUES, len(row) // 2)
+            if field in FIELDS or 1 < len({*row}) <= min(MOST_VALUES, len(row) // 2)
         }
         columns = (
             Column(measure.statistic, np.array(values), np.array(weights), np.array(applies, dtype=np.bool_))
@@ -186,7 +180,7 @@ class _Tally:
         )
         judged = sum(right is not None for right in self.correct)
         drawn = curve([sure for sure, _ in self.given], [right for _, right in self.given], judged)
-        return Sheet(tuple(self.ids), groups, tuple(self.correct), tuple(self.faults), tuple(columns), drawn)
+        return Sheet(tuple(self.ids), kept, tuple(self.correct), tuple(self.faults), tuple(columns), drawn)
 
 
 def sheet_of(outcomes: Iterable[Outcome]) -> Sheet:

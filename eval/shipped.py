@@ -50,6 +50,10 @@ class Shipped:
 
         return by_variable(load_settings())
 
+    def parameters(self) -> dict[str, Any]:
+        """Return nothing: it is what ships."""
+        return {}
+
     def texts(self, doc_ids: Collection[str]) -> dict[str, str]:
         """Return the text of those of the documents that the index holds."""
         wanted = frozenset(doc_ids)

@@ -10,6 +10,7 @@ from eval.bilingual import Both
 from eval.fault import LABELS
 from eval.grounding import CITATION_PRECISION, EVIDENCE_IN_CITATIONS
 from eval.latency import P50, P95
+from eval.overlap import CHARACTER_F1
 from eval.ranking import NDCG, RECALL
 from eval.refusal import FALSE_REFUSAL_RATE, REFUSAL_PRECISION, REFUSAL_RECALL
 from eval.scores import ENOUGH, MEASURES, OVERALL
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 HEADLINE: tuple[Measure, ...] = (
     CORRECT,
     ANSWER_ACCURACY,
+    CHARACTER_F1,
     EVIDENCE_IN_CITATIONS,
     CITATION_PRECISION,
     RECALL[2],
@@ -93,11 +95,27 @@ def slice_label(key: tuple[str, str]) -> str:
     return _VALUE[key].zh if key in _VALUE else f"{field_label(key[0]).zh} {key[1]}"
 
 
+def headline(scores: Scores) -> list[Measure]:
+    """Return the headline measures that say something of a run; of refusals only where some should be."""
+    figures = scores.figures[OVERALL]
+    silent = {REFUSAL_PRECISION} if not figures[REFUSAL_RECALL.name].n else set()
+    return [measure for measure in HEADLINE if figures[measure.name].n and measure not in silent]
+
+
+def whole(scores: Scores) -> set[tuple[str, str]]:
+    """Return the slices that hold every case, and so repeat what is said of all."""
+    cases = len(scores.sheet.ids)
+    return {key for key in scores.figures if key != OVERALL and scores.sheet.size(key) == cases}
+
+
 def by_slice(scores: Scores) -> Table:
     """Return the headline figures, those that say something: everything, then each slice; few cases are marked."""
-    told = [measure for measure in HEADLINE if scores.figures[OVERALL][measure.name].n]
+    told = headline(scores)
+    repeated = whole(scores)
     rows = []
     for key, figures in scores.figures.items():
+        if key in repeated:
+            continue
         shown = (measure.show(figures[measure.name].value) for measure in told)
         size = scores.sheet.size(key)
         rows.append((slice_label(key), f"{size}{'' if size >= ENOUGH else '*'}", *shown))

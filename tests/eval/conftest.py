@@ -69,6 +69,9 @@ class FakeAssistant:
     def settings(self) -> dict[str, Any]:
         return {"POLICY_DATA_DIR": "var", "POLICY_LLM_API_KEY": "sk-very-secret"}
 
+    def parameters(self) -> dict[str, Any]:
+        return {}
+
     def ask(self, question: Question) -> Answer:
         self.asked.append(question)
         return self.said(question)

@@ -49,6 +49,9 @@ class Slow:
     def settings(self):
         return {}
 
+    def parameters(self):
+        return {}
+
     def asker(self):
         (self.notes / str(os.getpid())).touch()
         return self
