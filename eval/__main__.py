@@ -1,4 +1,4 @@
-"""python -m eval run | report | compare | gate.
+"""python -m eval run | report | compare | gate | sweep | mine | judge.
 
 Exit 0: fine. 1: a finding (a case failed with an error, a requirement is not met). 2: bad use or bad input, said in
 one line on standard error.
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from assistant.errors import AssistantError
-from eval import compare_page, dataset
+from eval import compare_page, dataset, grid, sweep_page
 from eval.compare import compare
 from eval.errors import EvaluationError, RequirementError
 from eval.folder import RunFolder, replace
@@ -23,6 +23,7 @@ from eval.progress import shown
 from eval.report import FILES, scored, write_metrics, write_pages
 from eval.run import Options, run
 from eval.shipped import Shipped
+from eval.sweep import run_sweep
 from knowledge.errors import KnowledgeError
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(chosen: argparse.Namespace) -> int:
     questions = dataset.read(chosen.dataset)
+    if chosen.where:
+        questions = questions.only(*chosen.where)
     if questions.hint:
         print(questions.hint, file=sys.stderr)
     folder = RunFolder(chosen.out)
@@ -71,6 +74,17 @@ def _run(chosen: argparse.Namespace) -> int:
     print(report.summary())
     print(f"\n已写入 {folder.answers} 和 {folder.path / 'metrics.json'}")
     return FINDING if report.failed else FINE
+
+
+def _sweep(chosen: argparse.Namespace) -> int:
+    plan = grid.read(chosen.file)
+    options = Options(chosen.jobs, resume=chosen.resume, seed=chosen.seed)
+    swept = run_sweep(plan, dataset.read(plan.dataset), chosen.out, options, shown)
+    page = chosen.out / "sweep.html"
+    replace(page, (part.encode("utf-8", "backslashreplace") for part in sweep_page.html(swept)))
+    print(swept.summary())
+    print(f"\n已写入 {page} 和 {chosen.out / 'sweep.json'}；每组设置的评测批次在 {chosen.out / 'points'}")
+    return FINE
 
 
 def _report(chosen: argparse.Namespace) -> int:
@@ -114,6 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--index", type=Path, metavar="索引", help="不写则用默认索引")
     command.add_argument("--jobs", type=_positive, default=1, metavar="N", help="进程数，默认 1")
     command.add_argument("--limit", type=_positive, metavar="N", help="只评测前 N 个用例")
+    command.add_argument("--where", type=_field, metavar="字段=值", help="只评测这一组用例，例如 split=dev")
     command.add_argument("--resume", action="store_true", help="接着跑没有跑完的批次")
     command.add_argument("--seed", type=_natural, default=0, metavar="N", help="置信区间的随机种子，默认 0")
     command.set_defaults(command=_run)
@@ -125,6 +140,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("after", type=Path, metavar="批次B")
     command.add_argument("--html", type=Path, metavar="文件", help="网页写到哪里，默认批次B 里的 compare.html")
     command.set_defaults(command=_compare)
+    command = commands.add_parser("sweep", help="用一组组设置评测同一题集，找出最好的")
+    command.add_argument("file", type=Path, metavar="扫描文件", help="TOML 文件，写法见 docs/evaluation.md")
+    command.add_argument("--out", type=Path, required=True, metavar="文件夹", help="结果写到哪里")
+    command.add_argument("--jobs", type=_positive, default=1, metavar="N", help="进程数，默认 1；大于 1 时延迟会偏大")
+    command.add_argument("--resume", action="store_true", help="接着跑没有跑完的扫描")
+    command.add_argument("--seed", type=_natural, default=0, metavar="N", help="区间和分折的随机种子，默认 0")
+    command.set_defaults(command=_sweep)
     command = commands.add_parser("gate", help="检查指标是否达标：达标退出码 0，不达标 1")
     command.add_argument("run", type=Path, metavar="批次", help="评测批次的文件夹")
     command.add_argument(
@@ -133,6 +155,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--file", type=Path, action="append", default=[], metavar="文件", help="每行一项要求")
     command.set_defaults(command=_gate)
     return parser
+
+
+def _field(text: str) -> tuple[str, str]:
+    field, _, value = text.partition("=")
+    if not field or not value:
+        raise argparse.ArgumentTypeError(f"{text} 应写成 字段=值")
+    return field, value
 
 
 def _positive(text: str) -> int:

@@ -6,7 +6,10 @@
     ├── DatasetError         the question set is missing or has defects; carries each with its line number
     ├── RunError             a run cannot be started, continued or read; names the folder
     ├── ComparisonError      two runs cannot be set against each other
-    └── RequirementError     a requirement of the gate cannot be understood or judged
+    ├── RequirementError     a requirement of the gate cannot be understood or judged
+    ├── SweepError           a sweep file, a setting in it or its target cannot be used
+    ├── MiningError          logged conversations or a labelled sheet cannot be read
+    └── JudgeError           the language-model judge cannot be asked
 
 Each message is in Chinese and names the path and what to do.
 """
@@ -57,3 +60,15 @@ class ComparisonError(EvaluationError):
 
 class RequirementError(EvaluationError):
     """A requirement names an unknown measure or slice, or is no comparison."""
+
+
+class SweepError(EvaluationError):
+    """A sweep cannot be made as it is written down."""
+
+
+class MiningError(EvaluationError):
+    """Logged conversations or a labelled sheet cannot be read."""
+
+
+class JudgeError(EvaluationError):
+    """The language-model judge cannot be asked."""

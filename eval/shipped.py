@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from assistant.service import Assistant
     from assistant.settings import Settings
+    from eval.pool import Asker
 
 
 WARM_UP = "这份文件是什么时候印发的？"  # dictionaries and caches load before the clock runs
@@ -25,7 +26,7 @@ class Shipped:
     def __init__(self, index: Path | None) -> None:
         self.index = index
 
-    def __reduce__(self) -> tuple[type[Shipped], tuple[Path | None]]:
+    def __reduce__(self) -> tuple[type[Shipped], tuple[Any, ...]]:
         return Shipped, (self.index,)
 
     @cached_property
@@ -36,7 +37,7 @@ class Shipped:
         assistant.ask(Question.of(WARM_UP))
         return assistant
 
-    def asker(self) -> Assistant:
+    def asker(self) -> Asker:
         """Return the Assistant; raises AssistantError or KnowledgeError."""
         return self._assistant
 
