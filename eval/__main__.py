@@ -10,13 +10,14 @@ import argparse
 import json
 import os
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from assistant.errors import AssistantError
-from eval import compare_page, dataset, grid, sweep_page
+from eval import compare_page, dataset, grid, log, mine, sweep_page, workbook
 from eval.compare import compare
-from eval.errors import EvaluationError, RequirementError
+from eval.errors import EvaluationError, MiningError, RequirementError
 from eval.folder import RunFolder, replace
 from eval.gate import judge, parse, read
 from eval.progress import shown
@@ -87,6 +88,30 @@ def _sweep(chosen: argparse.Namespace) -> int:
     return FINE
 
 
+def _mine(chosen: argparse.Namespace) -> int:
+    if chosen.labelled is not None:
+        found = mine.labelled(chosen.labelled)
+        if found.cases:
+            replace(chosen.out, found.lines())
+            dataset.read(chosen.out)
+        print(f"采用 {len(found.cases)} 个，不采用 {found.rejected} 个，还没标注 {found.open} 个")
+        print(f"已写入 {chosen.out}" if found.cases else "没有采用的用例，什么都没有写")
+        return FINE
+    if not chosen.logs:
+        raise MiningError("请给出对话记录，或用 --labelled 给出标注好的表")
+    known = [case for path in chosen.known for case in dataset.read(path).cases]
+    turns = (turn for path in chosen.logs for turn in log.read(path))
+    proposals = mine.propose(turns, known)[: chosen.limit]
+    workbook.write(chosen.out, proposals)
+    reasons = sum((Counter(dict.fromkeys(proposal.reasons, 1)) for proposal in proposals), Counter[str]())
+    print(
+        f"提出 {len(proposals)} 个用例："
+        + ("，".join(f"{reason} {count}" for reason, count in reasons.most_common()) or "无")
+    )
+    print(f"已写入 {chosen.out}，标注后用 --labelled 读回")
+    return FINE
+
+
 def _report(chosen: argparse.Namespace) -> int:
     report = scored(RunFolder(chosen.run))
     write_metrics(report)
@@ -147,6 +172,15 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--resume", action="store_true", help="接着跑没有跑完的扫描")
     command.add_argument("--seed", type=_natural, default=0, metavar="N", help="区间和分折的随机种子，默认 0")
     command.set_defaults(command=_sweep)
+    command = commands.add_parser("mine", help="从对话记录里提出新用例，供人标注；或把标注好的表变成题集")
+    command.add_argument("logs", nargs="*", type=Path, metavar="对话记录", help="每行一个 JSON 对象")
+    command.add_argument(
+        "--out", type=Path, required=True, metavar="文件", help=".xlsx 或 .csv；配 --labelled 时是 .jsonl"
+    )
+    command.add_argument("--known", type=Path, action="append", default=[], metavar="题集", help="已有的题不再提出")
+    command.add_argument("--limit", type=_positive, metavar="N", help="最多提出 N 个")
+    command.add_argument("--labelled", type=Path, metavar="表", help="标注好的 .xlsx 或 .csv")
+    command.set_defaults(command=_mine)
     command = commands.add_parser("gate", help="检查指标是否达标：达标退出码 0，不达标 1")
     command.add_argument("run", type=Path, metavar="批次", help="评测批次的文件夹")
     command.add_argument(

@@ -147,7 +147,7 @@ def _object(number: int, value: object, defects: list[Defect]) -> Rows:
 
 _ROWS: dict[str, Callable[[bytes, list[Defect]], Rows]] = {
     ".json": _list,
-    ".csv": sheet.csv_rows,
-    ".tsv": sheet.csv_rows,
-    ".xlsx": sheet.xlsx_rows,
+    ".csv": sheet.rows,
+    ".tsv": sheet.rows,
+    ".xlsx": sheet.rows,
 }

@@ -36,6 +36,7 @@ from eval.errors import Defect
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    Cells = Iterator[tuple[int, dict[str, str]]]
     Rows = Iterator[tuple[int, dict[str, object]]]
 
 _CHINESE = {
@@ -60,35 +61,46 @@ _NO = frozenset("否 假 false no n 0 不 不可 不可以 不可回答".split()
 _CELL_LIMIT = 10_000_000  # characters; what a cell of a spreadsheet can hold is far below it
 
 
-def csv_rows(content: bytes, defects: list[Defect]) -> Rows:
-    """Yield the records of a CSV file in UTF-8 or GB18030, separated by commas, semicolons or tabs."""
+def rows(content: bytes, defects: list[Defect]) -> Rows:
+    """Yield the records of a table; what is wrong with the table itself goes to ``defects``."""
+    for number, cells in cells_of(content, defects):
+        yield number, fields_of(cells, number)
+
+
+def cells_of(content: bytes, defects: list[Defect]) -> Cells:
+    """Yield the cells of each row by the names of their columns; a workbook is told from CSV by its first bytes."""
+    table = _workbook(content, defects) if content.startswith(b"PK") else _csv(content, defects)
+    yield from _named(table, defects)
+
+
+def _csv(content: bytes, defects: list[Defect]) -> list[list[str]]:
+    """Return the cells of a CSV file in UTF-8 or GB18030, separated by commas, semicolons or tabs."""
     text = _decoded(content)
     if text is None:
         defects.append(Defect(0, "编码既不是 UTF-8 也不是 GB18030，请把文件另存为 CSV UTF-8"))
-        return
+        return []
     heading = text.split("\n", 1)[0]
     separator = max(",;\t", key=heading.count)
     csv.field_size_limit(_CELL_LIMIT)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error as error:
         defects.append(Defect(0, f"不是合法的 CSV（{error}），常见原因是引号没有成对"))
-        return
-    yield from _records(rows, defects)
+        return []
 
 
-def xlsx_rows(content: bytes, defects: list[Defect]) -> Rows:
-    """Yield the records of the first sheet of an XLSX workbook; a formula counts as its last computed value."""
+def _workbook(content: bytes, defects: list[Defect]) -> list[list[str]]:
+    """Return the cells of the first sheet of an XLSX workbook; a formula counts as its last computed value."""
     from openpyxl import load_workbook  # noqa: PLC0415  only where there is a workbook
 
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        rows = [[_text(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
+        table = [[_text(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
         book.close()
     except (OSError, ValueError, KeyError, IndexError, TypeError, SyntaxError, zipfile.BadZipFile) as error:
         defects.append(Defect(0, f"不是可用的 XLSX 工作簿（{type(error).__name__}），请用表格软件另存为 .xlsx"))
-        return
-    yield from _records(rows, defects)
+        return []
+    return table
 
 
 def _decoded(content: bytes) -> str | None:
@@ -112,10 +124,10 @@ def _text(cell: object) -> str:
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
-def _records(rows: Sequence[Sequence[str]], defects: list[Defect]) -> Rows:
-    if not rows:
+def _named(table: Sequence[Sequence[str]], defects: list[Defect]) -> Cells:
+    if not table:
         return
-    names = [_CHINESE.get(name.strip(), name.strip()) for name in rows[0]]
+    names = [_CHINESE.get(name.strip(), name.strip()) for name in table[0]]
     repeated = sorted({name for name in names if name and names.count(name) > 1})
     if repeated:
         defects.append(Defect(1, f"表头里有重复的列：{'、'.join(repeated)}"))
@@ -123,18 +135,19 @@ def _records(rows: Sequence[Sequence[str]], defects: list[Defect]) -> Rows:
     if not {"turns", "question", "user_input", "input"} & set(names):
         defects.append(Defect(1, "表头里没有 turns、question 或「问题」这一列"))
         return
-    for number, row in enumerate(rows[1:], start=2):
+    for number, row in enumerate(table[1:], start=2):
         if not any(cell.strip() for cell in row):
             continue
         if any(cell.strip() for cell in row[len(names) :]):
             defects.append(Defect(number, f"这一行有 {len(row)} 格，表头只有 {len(names)} 列"))
             continue
         cells = dict(zip(names, row, strict=False))
-        yield number, _fields({name: cell for name, cell in cells.items() if name}, number)
+        yield number, {name: cell for name, cell in cells.items() if name and cell.strip()}
 
 
-def _fields(cells: dict[str, str], number: int) -> dict[str, object]:
-    record: dict[str, object] = {name: _value(name, cell) for name, cell in cells.items() if cell.strip()}
+def fields_of(cells: dict[str, str], number: int) -> dict[str, object]:
+    """Return a row as a record; what it leaves out gets what the table of this module says."""
+    record: dict[str, object] = {name: _value(name, cell) for name, cell in cells.items()}
     question = record.pop("question", None)
     earlier = record.pop("earlier", None)
     if question is not None and "turns" not in record:
@@ -159,13 +172,19 @@ def _value(name: str, cell: str) -> object:
         if isinstance(listed, list):
             return listed
     if name == "answerable":
-        said = cell.strip().casefold()
-        return True if said in _YES else False if said in _NO else cell
+        told = yes_or_no(cell)
+        return cell if told is None else told
     if name == "facts":
         return [_parts(line.replace("｜", "|").split("|")) for line in _parts(cell.splitlines())]
     if name in _LISTS:
         return _parts(cell.splitlines())
     return cell.strip()
+
+
+def yes_or_no(cell: str) -> bool | None:
+    """Return what a cell says; None where it says neither."""
+    said = cell.strip().casefold()
+    return True if said in _YES else False if said in _NO else None
 
 
 def _parts(texts: Iterable[str]) -> list[str]:
