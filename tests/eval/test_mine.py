@@ -77,21 +77,15 @@ def test_the_round_trip_through_a_spreadsheet(turns: Path, tmp_path: Path, endin
     sheet, questions = tmp_path / f"new.{ending}", tmp_path / "new.jsonl"
     assert command_line.main(["mine", str(turns), "--out", str(sheet)]) == 0
     assert "提出 4 个用例：" in capsys.readouterr().out
-    fill(
-        sheet,
-        {
-            2: {
-                ACCEPTED: "是",
-                "类别": "history",
-                "可回答": "是",
-                "要点": "2019|二〇一九\n国务院",
-                "依据": "2019年，国务院",
-            }
-        },
-    )
-    fill(
-        sheet, {3: {ACCEPTED: "否"}, 4: {ACCEPTED: "是", "类别": "follow_up", "可回答": "否", "应有状态": "not_found"}}
-    )
+    told = {
+        ACCEPTED: "是",
+        "类别": "history",
+        "可回答": "是",
+        "要点": "2019|二〇一九\n国务院",
+        "依据": "2019年，国务院",
+    }
+    refused = {ACCEPTED: "是", "类别": "follow_up", "可回答": "否", "应有状态": "not_found"}
+    fill(sheet, {2: told, 3: {ACCEPTED: "否"}, 4: refused})
     assert command_line.main(["mine", "--labelled", str(sheet), "--out", str(questions)]) == 0
     assert "采用 2 个，不采用 1 个，还没标注 1 个" in capsys.readouterr().out
     first, second = dataset.read(questions).cases
