@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from eval.bilingual import Both
 from eval.errors import ComparisonError
+from eval.grounding import EVIDENCE_COMPLETE
+from eval.measure import Unit
+from eval.overlap import CHARACTER_F1
+from eval.ranking import DOCUMENT_RECALL, RECALL
 from eval.report import scored
 from eval.scores import MEASURES, OVERALL
 from eval.significance import differences, flips, mcnemar
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from eval.significance import Estimate
 
 LEVEL = 0.05
+DECISIVE = (CORRECT, EVIDENCE_COMPLETE, CHARACTER_F1, RECALL[-1], DOCUMENT_RECALL[-1])
 
 
 class Meaning(enum.Enum):
@@ -106,18 +111,22 @@ class Comparison:
 
     @property
     def headline(self) -> Change:
-        """The change that decides: of the share handled rightly, or of the first measure that says something."""
-        return next((change for change in self.told if change.measure is CORRECT), self.told[0])
+        """The change that decides: of the first measure in DECISIVE that says something."""
+        by_measure = {change.measure: change for change in self.told}
+        return next((by_measure[measure] for measure in DECISIVE if measure in by_measure), self.told[0])
 
     def conclusion(self) -> Both:
         """Say in one sentence whether B is better."""
         change = self.headline
-        told = change.measure.show, change.difference
-        figures = f"{told[0](change.before.value)} → {told[0](change.after.value)}"
-        p = "" if change.p is None else f"，McNemar p = {change.p:.3f}"
-        zh = f"{change.measure.label.zh} {figures}（B − A：{interval(change)}{p}）：{change.meaning.value.zh}"
-        en = f"{change.measure.label.en} {figures} (B − A: {interval(change)}{p.replace('，', ', ')}): {change.meaning.value.en}"
-        return Both(zh, en)
+        show, said = change.measure.show, change.meaning.value
+        figures = f"{show(change.before.value)} → {show(change.after.value)}"
+        difference = signed(change.measure, change.difference.value)
+        p = "" if change.p is None else f"McNemar p = {change.p:.3f}"
+        told = [f"B − A {difference}", "95% " + interval(change), *filter(None, [p])]
+        return Both(
+            f"{change.measure.label.zh} {figures}（{'，'.join(told)}）：{said.zh}",
+            f"{change.measure.label.en} {figures} ({', '.join(told)}): {said.en}",
+        )
 
     def table(self) -> Table:
         """Return the differences as a table."""
@@ -191,7 +200,12 @@ def verdict(measure: Measure, difference: Estimate, *, by_chance: bool = False) 
 
 def signed(measure: Measure, value: float | None) -> str:
     """Return a difference with its sign."""
-    return measure.show(value) if value is None or value <= 0 else "+" + measure.show(value)
+    if value is None:
+        return "—"
+    said = f"{value:+.1f}" if measure.unit is Unit.CHARACTERS else measure.show(value)
+    if not any(digit in said for digit in "123456789"):
+        return said.lstrip("+-")
+    return said if said[0] in "+-" else "+" + said
 
 
 def interval(change: Change) -> str:
@@ -208,7 +222,8 @@ def one_line(text: str) -> str:
 
 
 def _flips(first: Report, second: Report, *, right: bool) -> Iterator[Flip]:
-    """Yield the cases that came to be right, or wrong; where facts do not judge, no case flips."""
-    for (old, was, lost_at), (new, now, fault) in zip(first.judged(), second.judged(), strict=True):
-        if was is not None and now is right and was is not right:
-            yield Flip(old, new, lost_at if right else fault)
+    """Yield the cases that came to be right, or wrong; where facts do not judge, a case is right without a fault."""
+    for (old, was, fault_then), (new, now, fault_now) in zip(first.judged(), second.judged(), strict=True):
+        before, after = (fault_then is None if was is None else was), (fault_now is None if now is None else now)
+        if before is not after and after is right:
+            yield Flip(old, new, fault_then if right else fault_now)

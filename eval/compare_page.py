@@ -36,13 +36,17 @@ def _body(comparison: Comparison) -> Iterator[str]:
     yield header(TITLE, [escape(f"A：{before.folder.path}"), escape(f"B：{after.folder.path}")])
     kind = _KIND[comparison.headline.meaning]
     counts = Both(
-        f"A 错 B 对 {len(comparison.gained)} 个，A 对 B 错 {len(comparison.lost)} 个，共 {len(before.scores.sheet.ids)} 个用例。",
-        f"{len(comparison.gained)} cases gained, {len(comparison.lost)} lost, of {len(before.scores.sheet.ids)}.",
+        f"A 错 B 对 {len(comparison.gained)} 个，A 对 B 错 {len(comparison.lost)} 个，共 {len(before.scores.sheet.ids)} 个用例"
+        "（没有要点的用例，没有误拒、依据被引全才算对）。",
+        f"{len(comparison.gained)} cases gained, {len(comparison.lost)} lost, of {len(before.scores.sheet.ids)} (a case "
+        "without facts is right when it was not refused and cites its evidence).",
     )
     yield section(
         Both("结论", "Conclusion"),
         f'<p class="verdict {kind}">{both(comparison.conclusion())}</p><p>{both(counts)}</p>',
     )
+    yield section(Both("A 错 B 对", "Gained: wrong in A, right in B"), *_flips(comparison.gained))
+    yield section(Both("A 对 B 错", "Lost: right in A, wrong in B"), *_flips(comparison.lost))
     headings = ("指标 Measure", "A", "B", "B − A", "95 %", "McNemar p")
     names = (*(Both(*_halves(heading)) for heading in headings), Both("判断", "Meaning"))
     yield section(
@@ -54,8 +58,6 @@ def _body(comparison: Comparison) -> Iterator[str]:
             "With this many measures, one of them may look significant by chance.",
         ),
     )
-    yield section(Both("A 错 B 对", "Gained: wrong in A, right in B"), *_flips(comparison.gained))
-    yield section(Both("A 对 B 错", "Lost: right in A, wrong in B"), *_flips(comparison.lost))
     yield section(
         Both("两次评测", "The two runs"),
         facts(

@@ -62,9 +62,14 @@ def section(title: Both, *parts: str, note: Both | None = None) -> str:
 
 
 def table(headings: Iterable[Both], rows: Iterable[Iterable[str]], kind: str = "") -> str:
-    """Return a table; cells are markup already."""
-    head = "".join(f"<th>{both(heading)}</th>" for heading in headings)
-    lines = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>\n" for row in rows)
+    """Return a table; cells are markup already. In a narrow window those of kind ``stack`` carry their headings."""
+    names = list(headings)
+    head = "".join(f"<th>{both(name)}</th>" for name in names)
+    labels = [f' data-label-zh="{escape(name.zh)}" data-label-en="{escape(name.en)}"' if kind else "" for name in names]
+    lines = "".join(
+        "<tr>" + "".join(f"<td{label}>{cell}</td>" for label, cell in zip(labels, row, strict=True)) + "</tr>\n"
+        for row in rows
+    )
     return (
         f'<div class="wide"><table class="{kind}"><thead><tr>{head}</tr></thead><tbody>\n{lines}</tbody></table></div>'
     )

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from eval.bilingual import Both
+from eval.compare import LEVEL, signed
 from eval.errors import SweepError
 from eval.folder import RunFolder
 from eval.folder import replace as replace_file
@@ -38,8 +40,6 @@ if TYPE_CHECKING:
     from eval.run import Progress
     from eval.scores import Sheet
     from eval.significance import Column, Estimate
-
-LEVEL = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,22 +112,37 @@ class Swept:
 
         return sorted(self.points, key=key, reverse=True)
 
-    def conclusion(self) -> str:
+    def conclusion(self) -> Both:
         """Say what to do."""
         target, choice = self.sweep.target, self.choice
         best, first = (self.points[number - 1] for number in (choice.best, 1))
-        worth = target.show(choice.validated)
-        validated = f"这样挑选，在没有参与挑选的用例上是 {worth}（{self.sweep.folds} 折交叉验证），第 1 组是 {target.show(first.figure(target).value)}。"
+        worth, now = target.show(choice.validated), target.show(first.figure(target).value)
+        validated = Both(
+            f"这样挑选，在没有参与挑选的用例上是 {worth}（{self.sweep.folds} 折交叉验证），第 1 组是 {now}。",
+            f"Choosing this way is worth {worth} on cases that took no part ({self.sweep.folds}-fold cross-validation); "
+            f"point 1 has {now}. ",
+        )
         if choice.best == 1:
-            return f"第 1 组（{first.name}）最好，不必改动。{validated}"
-        p = "" if choice.p is None else f"，McNemar p = {choice.p:.3f}"
-        said = f"最好的是第 {best.number} 组（{best.name}），比第 1 组：{target.show(choice.difference.value)}"
-        said += f"（95% 区间 {interval(target, choice.difference)}{p}）。{validated}"
-        return said + ("差别显著，值得改。" if choice.worth_it else "无显著差异，没有理由改动。")
+            return Both(
+                f"第 1 组（{first.name}）最好，不必改动。{validated.zh}",
+                f"Point 1 ({first.name}) is best: nothing to change. {validated.en}",
+            )
+        low, high = (signed(target, value) for value in (choice.difference.low, choice.difference.high))
+        p = "" if choice.p is None else f", McNemar p = {choice.p:.3f}"
+        figures = f"{signed(target, choice.difference.value)} (95%: {low} ~ {high}{p})"
+        verdict = (
+            Both("差别显著，值得改。", "The difference is significant: worth changing.")
+            if choice.worth_it
+            else Both("无显著差异，没有理由改动。", "No significant difference: no reason to change.")
+        )
+        return Both(
+            f"最好的是第 {best.number} 组（{best.name}），比第 1 组：{figures}。{validated.zh}{verdict.zh}",
+            f"Point {best.number} ({best.name}) is best, against point 1: {figures}. {validated.en}{verdict.en}",
+        )
 
     def summary(self) -> str:
         """Return the sweep as text for a terminal."""
-        return f"{self.table().plain()}\n\n* 没有别的设置又好又快　← 最好的\n\n{self.conclusion()}"
+        return f"{self.table().plain()}\n\n* 没有别的设置又好又快　← 最好的\n\n{self.conclusion().zh}"
 
     def to_json(self) -> dict[str, Any]:
         """Return the shape of sweep.json."""

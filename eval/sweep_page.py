@@ -29,7 +29,7 @@ def _body(swept: Swept) -> Iterator[str]:
     target = swept.sweep.target
     sizes = Both(f"{len(swept.points)} 组设置", f"{len(swept.points)} points")
     yield header(TITLE, [f"{escape(swept.sweep.dataset.name)} · {both(sizes)} · {both(target.label)}"])
-    yield section(Both("结论", "Conclusion"), f'<p class="lead">{escape(swept.conclusion())}</p>')
+    yield section(Both("结论", "Conclusion"), f'<p class="lead">{both(swept.conclusion())}</p>')
     yield section(
         Both("又好又快", "Better and faster"),
         f'<div class="plots">{_plot(swept)}</div>',
