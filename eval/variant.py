@@ -1,7 +1,7 @@
 """The Assistant that ships, with some of its settings and parameters changed: one point of a sweep.
 
-Three kinds of names can be changed. ``POLICY_…`` is a setting. ``retriever.NAME`` is a parameter of the retriever's
-constructor. ``knowledge.… .NAME`` or ``assistant.… .NAME`` is a constant of a module, as it stands there (a threshold
+Three kinds of names can be changed. ``POLICY_…`` is a setting. ``retriever.…`` is a number that the
+retriever is constructed with. ``knowledge.… .NAME`` or ``assistant.… .NAME`` is a constant of a module, as it stands there (a threshold
 of the gate, the number of passages). Everything is put in place around the composition and around each question, in
 this process only; nothing of it is written anywhere. Points that read the same index share one.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -93,17 +93,19 @@ class Variant(Shipped):
             raise SweepError(f"设置 {name} 的值不能用：{wanted.get(name)!r}") from None
 
     def _retriever_parameters(self) -> dict[str, Any]:
-        from knowledge.retrieve import Retriever  # noqa: PLC0415  heavy
-
-        known = [name for name in inspect.signature(Retriever).parameters if name != "index"]
-        wanted = {
-            name.removeprefix("retriever."): value
-            for name, value in self.changes.items()
-            if name.startswith("retriever.")
-        }
-        unknown = sorted(wanted.keys() - set(known))
-        if unknown:
-            raise SweepError(f"检索器没有参数 {unknown[0]}，可用：{'、'.join(known)}")
+        known = retriever_parameters()
+        groups = _grouped_defaults()
+        wanted: dict[str, Any] = {}
+        for name, value in self.changes.items():
+            if not name.startswith("retriever."):
+                continue
+            if name not in known:
+                raise SweepError(f"检索器没有参数 {name}，可用：{'、'.join(sorted(known))}")
+            group, _, inner = name.removeprefix("retriever.").partition(".")
+            try:
+                wanted[group] = replace(wanted.get(group, groups[group]), **{inner: value}) if inner else value
+            except (ValueError, TypeError) as error:
+                raise SweepError(f"检索器的参数 {name} 不能是 {value!r}（{error}）") from None
         return wanted
 
     @contextmanager
@@ -125,6 +127,32 @@ class Variant(Shipped):
         places = {_constant(name, value): value for name, value in self.changes.items() if name.startswith(_PACKAGES)}
         with _put(places):
             yield
+
+
+def retriever_parameters() -> dict[str, float]:
+    """Return the numbers that the retriever is constructed with, and what they are now.
+
+    A parameter that is a frozen group of numbers gives one name for each: ``retriever.shares.lexical``.
+    """
+    from knowledge.retrieve import Retriever  # noqa: PLC0415  heavy
+
+    found: dict[str, float] = {}
+    for name, parameter in inspect.signature(Retriever).parameters.items():
+        if isinstance(parameter.default, int | float):
+            found[f"retriever.{name}"] = parameter.default
+    for group, default in _grouped_defaults().items():
+        values = ((inner.name, getattr(default, inner.name)) for inner in fields(default))
+        found |= {f"retriever.{group}.{name}": value for name, value in values if isinstance(value, int | float)}
+    return found
+
+
+def _grouped_defaults() -> dict[str, Any]:
+    from knowledge.retrieve import Retriever  # noqa: PLC0415  heavy
+
+    defaults = {name: parameter.default for name, parameter in inspect.signature(Retriever).parameters.items()}
+    return {
+        name: default for name, default in defaults.items() if is_dataclass(default) and not isinstance(default, type)
+    }
 
 
 def named(name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from eval.grid import read
 from eval.scores import MEASURE
 from eval.significance import Column, Ratio
 from eval.sweep import cross_validated, dealt
-from eval.variant import Variant
+from eval.variant import Variant, retriever_parameters
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +45,8 @@ def plan(build: Any, tmp_path: Path, article_index_path: Path) -> Any:
     return write
 
 
-GRID = '[grid]\n"retriever.lexical_share" = [0.8, 1.0]\n"assistant.gate.COVERAGE" = [0.52, 2.0]\n'
+SHARE = next(name for name in retriever_parameters() if "lexical" in name)
+GRID = f'[grid]\n"{SHARE}" = [0.8, 1.0]\n"assistant.gate.COVERAGE" = [0.52, 2.0]\n'
 
 
 def test_a_sweep_runs_every_point_and_says_what_to_take(
@@ -61,7 +63,7 @@ def test_a_sweep_runs_every_point_and_says_what_to_take(
     assert (record["choice"]["best"], record["choice"]["cross_validated"]) == (1, 1.0)
     assert record["points"][0]["picked"] == 2
     manifest = json.loads((out / "points" / "002" / "manifest.json").read_bytes())
-    assert manifest["parameters"] == {"retriever.lexical_share": 0.8, "assistant.gate.COVERAGE": 2.0}
+    assert manifest["parameters"] == {SHARE: 0.8, "assistant.gate.COVERAGE": 2.0}
     page = (out / "sweep.html").read_text(encoding="utf-8")
     assert "<svg" in page
     assert "assistant.gate.COVERAGE=2.0" in page
@@ -71,7 +73,7 @@ def test_a_sweep_runs_every_point_and_says_what_to_take(
 
 def test_a_sweep_leaves_everything_as_it_was(article_index_path: Path) -> None:
     before = assistant.gate.COVERAGE, assistant.compose.Retriever, assistant.compose.open_index
-    variant = Variant(article_index_path, {"assistant.gate.COVERAGE": 2.0, "retriever.lexical_share": 1.0})
+    variant = Variant(article_index_path, {"assistant.gate.COVERAGE": 2.0, SHARE: 1.0})
     said = variant.asker().ask(Question.of("哪些人属于重点群体?"))
     assert said.status == "not_found"
     assert (assistant.gate.COVERAGE, assistant.compose.Retriever, assistant.compose.open_index) == before
@@ -80,7 +82,7 @@ def test_a_sweep_leaves_everything_as_it_was(article_index_path: Path) -> None:
 
 
 def test_points_share_an_index_and_travel_to_a_process(article_index_path: Path) -> None:
-    first, second = (Variant(article_index_path, {"retriever.lexical_share": share}) for share in (0.8, 1.0))
+    first, second = (Variant(article_index_path, {SHARE: share}) for share in (0.8, 1.0))
     assert first._assistant.index is second._assistant.index
     again = pickle.loads(pickle.dumps(second))
     assert (again.index, again.changes) == (second.index, second.changes)
@@ -119,7 +121,7 @@ def test_only_some_cases_choose(plan: Any, tmp_path: Path, capsys: pytest.Captur
         ("[grid]\nPOLICY_PORT = []", "", "应为非空的列表"),
         ("[grid]\nPOLICY_NONE = [1, 2]", "", "没有 POLICY_NONE 这项设置，可用：.*POLICY_INDEX"),
         ('[grid]\nPOLICY_PUBLIC = ["maybe", "no"]', "", "设置 POLICY_PUBLIC 的值不能用：'maybe'"),
-        ('[grid]\n"retriever.none" = [1, 2]', "", "检索器没有参数 none，可用：lexical_share"),
+        ('[grid]\n"retriever.none" = [1, 2]', "", f"检索器没有参数 retriever.none，可用：.*{SHARE}"),
         ('[grid]\n"assistant.none.X" = [1, 2]', "", "没有模块 assistant.none"),
         ('[grid]\n"assistant.gate.NONE" = [1, 2]', "", "assistant.gate 里没有数值常量 NONE"),
         ('[grid]\n"assistant.gate.COVERAGE" = ["x", 1]', "", "现在是 0.52，不能改成 'x'"),
@@ -130,7 +132,7 @@ def test_only_some_cases_choose(plan: Any, tmp_path: Path, capsys: pytest.Captur
         (GRID, 'where = "dev"\n', "where 应写成"),
         (GRID, "surprise = 1\n", "不认识的项 surprise"),
         (GRID, "[broken\n", "不是合法的 TOML"),
-        ('[grid]\n"retriever.lexical_share" = [' + "0.1," * 201 + "]", "", "最多 200 组"),
+        (f'[grid]\n"{SHARE}" = [' + "0.1," * 201 + "]", "", "最多 200 组"),
     ],
 )
 def test_a_sweep_that_cannot_be_made_is_refused_before_anything_runs(
@@ -163,6 +165,36 @@ def test_the_choice_is_judged_on_cases_it_was_not_made_by() -> None:
     assert cross_validated(columns, folds, MEASURE["correct"]) == (0.0, [1, 0])
     # of a measure of which less is better the other one is chosen each time, and has 0 again
     assert cross_validated(columns, folds, MEASURE["false_refusal_rate"]) == (1.0, [0, 1])
+
+
+@dataclass(frozen=True)
+class Shares:
+    lexical: float = 0.4
+    limit: int = 100
+
+    def __post_init__(self) -> None:
+        if self.lexical > 1:
+            raise ValueError("too much")
+
+
+class GroupedRetriever:
+    """A retriever whose numbers stand in a group, beside one that stands alone."""
+
+    def __init__(self, index: Any, shares: Shares = Shares(), depth: int = 10, reranker: Any = None) -> None:
+        self.shares = shares
+
+
+def test_numbers_in_a_group_are_named_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("knowledge.retrieve.Retriever", GroupedRetriever)
+    assert retriever_parameters() == {
+        "retriever.depth": 10,
+        "retriever.shares.lexical": 0.4,
+        "retriever.shares.limit": 100,
+    }
+    changes = {"retriever.shares.lexical": 0.6, "retriever.shares.limit": 50, "retriever.depth": 5}
+    assert Variant(None, changes)._retriever_parameters() == {"shares": Shares(0.6, 50), "depth": 5}
+    with pytest.raises(SweepError, match="不能是 2（too much）"):
+        Variant(None, {"retriever.shares.lexical": 2}).check()
 
 
 def test_every_fold_has_of_every_category(build: Any, tmp_path: Path) -> None:
