@@ -15,17 +15,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from assistant.errors import AssistantError
-from eval import compare_page, dataset, grid, log, mine, sweep_page, workbook
+from eval import compare_page, dataset, grid, judge, log, markdown, mine, sweep_page, workbook
 from eval.compare import compare
 from eval.errors import EvaluationError, MiningError, RequirementError
 from eval.folder import RunFolder, replace
-from eval.gate import judge, parse, read
+from eval.gate import parse, read, verdicts
 from eval.progress import shown
 from eval.report import FILES, scored, write_metrics, write_pages
 from eval.run import Options, run
 from eval.shipped import Shipped
 from eval.sweep import run_sweep
 from knowledge.errors import KnowledgeError
+from knowledge.progress import shown as progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,6 +113,20 @@ def _mine(chosen: argparse.Namespace) -> int:
     return FINE
 
 
+def _judge(chosen: argparse.Namespace) -> int:
+    from assistant.settings import load_settings  # noqa: PLC0415  heavy
+
+    report = scored(RunFolder(chosen.run))
+    model = judge.chat_model(load_settings())
+    total = sum(1 for _ in judge.wanted(report))
+    with progress("大模型评审", "题", total) as advance:
+        judge.judge(report, model, advance, chosen.limit)
+    write_metrics(report)
+    write_pages(report)
+    print(markdown.judged(judge.verdicts(report)))
+    return FINE
+
+
 def _report(chosen: argparse.Namespace) -> int:
     report = scored(RunFolder(chosen.run))
     write_metrics(report)
@@ -138,10 +153,10 @@ def _gate(chosen: argparse.Namespace) -> int:
     requirements += (requirement for path in chosen.file for requirement in read(path))
     if not requirements:
         raise RequirementError("没有任何要求，请用 --require 或 --file 给出")
-    verdicts = judge(scored(RunFolder(chosen.run)), requirements)
-    for verdict in verdicts:
+    judged = verdicts(scored(RunFolder(chosen.run)), requirements)
+    for verdict in judged:
         print(verdict)
-    return FINE if all(verdict.met for verdict in verdicts) else FINDING
+    return FINE if all(verdict.met for verdict in judged) else FINDING
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -181,6 +196,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--limit", type=_positive, metavar="N", help="最多提出 N 个")
     command.add_argument("--labelled", type=Path, metavar="表", help="标注好的 .xlsx 或 .csv")
     command.set_defaults(command=_mine)
+    command = commands.add_parser("judge", help="（可选）请配置好的大模型评回答；单列，不混入其他指标")
+    command.add_argument("run", type=Path, metavar="批次", help="评测批次的文件夹")
+    command.add_argument("--limit", type=_positive, metavar="N", help="最多评 N 题")
+    command.set_defaults(command=_judge)
     command = commands.add_parser("gate", help="检查指标是否达标：达标退出码 0，不达标 1")
     command.add_argument("run", type=Path, metavar="批次", help="评测批次的文件夹")
     command.add_argument(

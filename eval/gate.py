@@ -102,9 +102,9 @@ def read(path: Path) -> list[Requirement]:
     return requirements
 
 
-def judge(report: Report, requirements: Sequence[Requirement]) -> list[Verdict]:
+def verdicts(report: Report, requirements: Sequence[Requirement]) -> list[Verdict]:
     """Hold a run against requirements; raises RequirementError for a slice that the run does not have."""
-    verdicts = []
+    found = []
     for requirement in requirements:
         field, value = requirement.key
         figures = report.scores.figures.get(requirement.key)
@@ -114,5 +114,5 @@ def judge(report: Report, requirements: Sequence[Requirement]) -> list[Verdict]:
         if figures is None:
             known = "、".join(name for key, name in report.scores.figures if key == field) or "（无）"
             raise RequirementError(f"要求 {requirement.text!r}：这个批次没有 {field}={value}，现有：{known}")
-        verdicts.append(Verdict(requirement, figures[requirement.measure.name].value))
-    return verdicts
+        found.append(Verdict(requirement, figures[requirement.measure.name].value))
+    return found

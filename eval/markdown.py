@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eval import table
+from eval import judge, table
 from eval.fault import LABELS
 from eval.grounding import cited_evidence
 from eval.ranking import evidence_ranks
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from eval.fault import Fault
+    from eval.judge import Verdicts
     from eval.outcome import Outcome
     from eval.report import Report
 
@@ -29,6 +30,9 @@ def lines(report: Report) -> Iterator[str]:
     yield f"## 全部指标\n\n{table.overall(scores).markdown()}\n\n"
     if scores.faults():
         yield f"## 问题出在哪一步\n\n{table.faults(scores).markdown()}\n\n"
+    opinions = judge.verdicts(report)
+    if opinions is not None:
+        yield f"## 大模型评审（参考）\n\n{judged(opinions)}\n\n"
     yield "## 有问题的用例\n\n"
     count = 0
     for outcome, right, fault in report.judged():
@@ -36,6 +40,21 @@ def lines(report: Report) -> Iterator[str]:
             count += 1
             yield _case(outcome, fault) + "\n"
     yield f"共 {count} 个。\n" if count else "没有。\n"
+
+
+def judged(opinions: Verdicts | None) -> str:
+    """Say what the language model thought, and that it is no more than that."""
+    if opinions is None:
+        return "没有可评的用例"
+    mean = opinions.mean
+    value = "—" if mean.value is None else f"{mean.value:.1%}（95% 区间 {mean.low:.1%} ~ {mean.high:.1%}）"
+    agreement = (
+        "" if opinions.agreement is None else f"；与按要点判分一致 {opinions.agreement:.1%}（{opinions.compared} 题）"
+    )
+    return (
+        f"大模型评审平均 {value}，评了 {opinions.scored} 题，未能评分 {opinions.unscored} 题{agreement}。"
+        "这是大模型的意见，不计入其他任何指标。"
+    )
 
 
 def _case(outcome: Outcome, fault: Fault | None) -> str:

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from eval import charts
+from eval import charts, judge
 from eval.bilingual import Both
 from eval.case_view import Passages, view
 from eval.fault import LABELS, MEANINGS
@@ -21,6 +21,7 @@ from eval.words import CASE_WORDS, VERDICTS, WORDS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from eval.judge import Verdicts
     from eval.measure import Measure
     from eval.report import Report
     from eval.scores import Scores
@@ -63,6 +64,9 @@ def _body(report: Report) -> Iterator[str]:
         _legend(),
     )
     yield section(WORDS["measures"], _measures(scores))
+    opinions = judge.verdicts(report)
+    if opinions is not None:
+        yield section(WORDS["judge"], _judge(opinions), note=WORDS["judge_note"])
     yield section(WORDS["made_with"], *_made_with(report))
     yield "</main>\n"
 
@@ -225,6 +229,20 @@ def _measures(scores: Scores) -> str:
                 )
             )
     return table((WORDS["measure"], WORDS["value"], WORDS["range"], WORDS["applies"]), rows, "stack")
+
+
+def _judge(opinions: Verdicts) -> str:
+    mean = opinions.mean
+    value = "—" if mean.value is None else f"{mean.value:.1%} ({mean.low:.1%} ~ {mean.high:.1%})"
+    agreement = "—" if opinions.agreement is None else f"{opinions.agreement:.1%} (n={opinions.compared})"
+    return facts(
+        [
+            (Both("平均分", "Mean score"), value),
+            (Both("已评", "Scored"), opinions.scored),
+            (Both("未能评分", "Unscored"), opinions.unscored),
+            (Both("与按要点判分一致", "Agreement with the facts"), agreement),
+        ]
+    )
 
 
 def _made_with(report: Report) -> Iterator[str]:

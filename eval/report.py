@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from eval import junit, markdown, page, table
+from eval import judge, junit, markdown, page, table
 from eval.errors import RunError
 from eval.folder import replace
 from eval.scores import Scores, score
@@ -40,7 +40,9 @@ class Report:
         """Return the shape of metrics.json."""
         dataset = {"path": self.manifest.dataset, "sha256": self.manifest.dataset_sha256}
         throughput = {"cases_per_second": self.manifest.throughput, "jobs": self.manifest.jobs}
-        return {"dataset": dataset, "failed": self.failed, "throughput": throughput} | self.scores.to_json()
+        told = {"dataset": dataset, "failed": self.failed, "throughput": throughput} | self.scores.to_json()
+        opinions = judge.verdicts(self)
+        return told if opinions is None else told | {"language_model_judge": opinions.to_json()}
 
     def summary(self) -> str:
         """Return the figures as text for a terminal."""

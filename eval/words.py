@@ -38,6 +38,11 @@ WORDS = {
     "range": Both("95% 区间", "95 % interval"),
     "applies": Both("适用用例", "Cases"),
     "throughput": Both("吞吐", "Throughput"),
+    "judge": Both("大模型评审（参考）", "Language-model judge (an opinion)"),
+    "judge_note": Both(
+        "这是配置的大模型的意见，不计入其他任何指标，也不能用作门槛。",
+        "What the configured language model thinks. It is in none of the other figures and cannot be gated on.",
+    ),
     "made_with": Both("这次评测是怎么做的", "How this run was made"),
     "dataset": Both("题集", "Question set"),
     "index": Both("索引", "Index"),

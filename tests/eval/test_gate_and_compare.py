@@ -11,7 +11,7 @@ from eval.compare import compare, verdict
 from eval.errors import ComparisonError, RequirementError
 from eval.fault import Fault
 from eval.folder import RunFolder
-from eval.gate import judge, parse, read
+from eval.gate import parse, read, verdicts
 from eval.refusal import FALSE_REFUSAL_RATE
 from eval.report import scored
 from eval.significance import Estimate
@@ -53,7 +53,7 @@ def run_right_on(build: Any, questions: Path, out: Path, right: str) -> Any:
 )
 def test_requirements(build: Any, questions: Path, tmp_path: Path, requirement: str, *, met: bool) -> None:
     report = scored(run_right_on(build, questions, tmp_path / "run", "0123456"))
-    (judged,) = judge(report, [parse(requirement)])
+    (judged,) = verdicts(report, [parse(requirement)])
     assert judged.met is met
     assert requirement in str(judged)
 
@@ -78,9 +78,9 @@ def test_a_requirement_that_makes_no_sense_is_refused(requirement: str, said: st
 def test_a_slice_that_does_not_exist_is_refused_with_those_that_do(build: Any, questions: Path, tmp_path: Path) -> None:
     report = scored(run_right_on(build, questions, tmp_path / "run", ""))
     with pytest.raises(RequirementError, match="history、who: 谁"):
-        judge(report, [parse("category=none:correct>=0.5")])
+        verdicts(report, [parse("category=none:correct>=0.5")])
     with pytest.raises(RequirementError, match="不能按 colour 分组，可用：category"):
-        judge(report, [parse("colour=red:answer_accuracy>=0.9")])
+        verdicts(report, [parse("colour=red:answer_accuracy>=0.9")])
 
 
 def test_a_measure_is_found_however_its_letters_are_written() -> None:
