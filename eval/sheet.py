@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     Cells = Iterator[tuple[int, dict[str, str]]]
     Rows = Iterator[tuple[int, dict[str, object]]]
 
-_CHINESE = {
+COLUMNS = {
     "编号": "id",
     "类别": "category",
     "各轮问题": "turns",
@@ -127,7 +127,7 @@ def _text(cell: object) -> str:
 def _named(table: Sequence[Sequence[str]], defects: list[Defect]) -> Cells:
     if not table:
         return
-    names = [_CHINESE.get(name.strip(), name.strip()) for name in table[0]]
+    names = [COLUMNS.get(name.strip(), name.strip()) for name in table[0]]
     repeated = sorted({name for name in names if name and names.count(name) > 1})
     if repeated:
         defects.append(Defect(1, f"表头里有重复的列：{'、'.join(repeated)}"))
