@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from assistant.errors import AssistantError
-from eval import compare_page, dataset, grid, judge, log, markdown, mine, sweep_page, workbook
+from eval import compare_page, dataset, gold, grid, judge, log, markdown, mine, sweep_page, workbook
 from eval.compare import compare
 from eval.errors import EvaluationError, MiningError, RequirementError
 from eval.folder import RunFolder, replace
@@ -70,7 +70,10 @@ def _run(chosen: argparse.Namespace) -> int:
         print(questions.hint, file=sys.stderr)
     folder = RunFolder(chosen.out)
     options = Options(chosen.jobs, chosen.limit, chosen.resume, chosen.seed)
-    run(questions, Shipped(chosen.index), folder, options, shown)
+    subject = Shipped(chosen.index)
+    for warning in gold.warnings(questions.cases, subject.documents()):
+        print(warning, file=sys.stderr)
+    run(questions, subject, folder, options, shown)
     report = scored(folder)
     write_metrics(report)
     print(report.summary())

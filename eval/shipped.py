@@ -55,6 +55,10 @@ class Shipped:
         """Return nothing: it is what ships."""
         return {}
 
+    def documents(self) -> dict[str, str]:
+        """Return the text of every document of the index."""
+        return {document.id: document.text for document in self._assistant.index.documents}
+
     def texts(self, doc_ids: Collection[str]) -> dict[str, str]:
         """Return the text of those of the documents that the index holds."""
         wanted = frozenset(doc_ids)

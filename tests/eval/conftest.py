@@ -72,6 +72,9 @@ class FakeAssistant:
     def parameters(self) -> dict[str, Any]:
         return {}
 
+    def documents(self) -> dict[str, str]:
+        return {"d": DOCUMENT}
+
     def ask(self, question: Question) -> Answer:
         self.asked.append(question)
         return self.said(question)
