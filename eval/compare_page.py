@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from eval.compare import Change, Comparison, Flip
     from eval.outcome import Outcome
+    from eval.report import Report
 
 TITLE = Both("两次评测的比较", "Comparison of two runs")
 _KIND = {
@@ -61,11 +62,16 @@ def _body(comparison: Comparison) -> Iterator[str]:
     yield section(
         Both("两次评测", "The two runs"),
         facts(
-            (Both(name, name), f"{report.manifest.revision or '—'} · {dict(report.manifest.parameters) or ''}")
+            (Both(name, name), " · ".join(filter(None, (report.manifest.revision, _changed(report)))) or "—")
             for name, report in (("A", before), ("B", after))
         ),
     )
     yield "</main>\n"
+
+
+def _changed(report: Report) -> str:
+    """Say what a sweep changed for a run, nothing for others."""
+    return "，".join(f"{name}={value}" for name, value in report.manifest.parameters.items())
 
 
 def _halves(heading: str) -> tuple[str, str]:
