@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from eval.report import Report
 
 TITLE = Both("两次评测的比较", "Comparison of two runs")
+_HEADINGS = (
+    Both("指标", "Measure"),
+    Both("A", "A"),
+    Both("B", "B"),
+    Both("B − A", "B − A"),
+    Both("95% 区间", "95 % interval"),
+    Both("McNemar p", "McNemar p"),
+    Both("判断", "Meaning"),
+)
 _KIND = {
     Meaning.BETTER: "good",
     Meaning.WORSE: "bad",
@@ -48,11 +57,9 @@ def _body(comparison: Comparison) -> Iterator[str]:
     )
     yield section(Both("A 错 B 对", "Gained: wrong in A, right in B"), *_flips(comparison.gained))
     yield section(Both("A 对 B 错", "Lost: right in A, wrong in B"), *_flips(comparison.lost))
-    headings = ("指标 Measure", "A", "B", "B − A", "95 %", "McNemar p")
-    names = (*(Both(*_halves(heading)) for heading in headings), Both("判断", "Meaning"))
     yield section(
         Both("全部指标", "All measures"),
-        table(names, (_row(change) for change in comparison.told), "stack"),
+        table(_HEADINGS, (_row(change) for change in comparison.told), "stack"),
         note=Both(
             "差别的区间由成对自助法得出；对错型指标另做 McNemar 精确检验，两者都显著才算显著。看的指标多，偶尔一项「显著」可能只是巧合。",
             "Intervals by the paired bootstrap; where cases are right or wrong, McNemar's exact test has to agree. "
@@ -72,11 +79,6 @@ def _body(comparison: Comparison) -> Iterator[str]:
 def _changed(report: Report) -> str:
     """Say what a sweep changed for a run, nothing for others."""
     return "，".join(f"{name}={value}" for name, value in report.manifest.parameters.items())
-
-
-def _halves(heading: str) -> tuple[str, str]:
-    first, _, second = heading.partition(" ")
-    return (first, second) if second and second[0].isalpha() and not first.isascii() else (heading, heading)
 
 
 def _row(change: Change) -> tuple[str, ...]:

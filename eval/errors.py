@@ -42,10 +42,12 @@ class DatasetError(EvaluationError):
 
     def __init__(self, path: Path, defects: Sequence[Defect]) -> None:
         self.path, self.defects = path, tuple(defects)
-        if len(self.defects) == 1:
-            message = f"题集 {path} 有误：{self.defects[0]}。请改正后重试"
+        unit = "项" if path.suffix.lower() == ".json" else "行"  # a JSON list has items, everything else has lines
+        told = [f"第 {line} {unit}：{problem}" if line else problem for line, problem in self.defects]
+        if len(told) == 1:
+            message = f"题集 {path} 有误：{told[0]}。请改正后重试"
         else:
-            listed = "\n".join(f"  {defect}" for defect in self.defects)
+            listed = "\n".join(f"  {defect}" for defect in told)
             message = f"题集 {path} 有 {len(self.defects)} 处错误，请改正后重试：\n{listed}"
         super().__init__(message)
 

@@ -35,18 +35,18 @@ def _body(swept: Swept) -> Iterator[str]:
         f'<div class="plots">{_plot(swept)}</div>',
         note=Both("绿点连成的线：没有别的设置又好又快。", "The green line: no other point is both better and faster."),
     )
-    names = ("#", "设置 Settings", "p50 ms", "p95 ms")
-    first, settings, *latencies = (Both(*_halves(name)) for name in names)
-    headings = (settings, first, target.label, Both("95% 区间", "95 % interval"), *latencies)
-    more = (Both("交叉验证选中", "Picked"),)
+    headings = (
+        Both("设置", "Settings"),
+        Both("#", "#"),
+        target.label,
+        Both("95% 区间", "95 % interval"),
+        P50.label,
+        P95.label,
+        Both("交叉验证选中", "Picked"),
+    )
     rows = (_row(swept, point) for point in swept.ranked())
-    yield section(Both("全部设置", "All points"), table((*headings, *more), rows, "stack"))
+    yield section(Both("全部设置", "All points"), table(headings, rows, "stack"))
     yield "</main>\n"
-
-
-def _halves(name: str) -> tuple[str, str]:
-    first, _, second = name.partition(" ")
-    return (first, second) if not first.isascii() else (name, name)
 
 
 def _row(swept: Swept, point: Point) -> tuple[str, ...]:

@@ -104,6 +104,7 @@ class Builders:
     passage = staticmethod(a_passage)
     cases = staticmethod(write_cases)
     run = staticmethod(make_run)
+    silent = staticmethod(silent)
     assistant = FakeAssistant
     document = DOCUMENT
 

@@ -216,6 +216,9 @@ def test_deepeval_records_in_a_json_list(tmp_path: Path) -> None:
     assert (first.id, first.turns, first.reference) == ("g1", ("哪年印发?",), "2018年")
     assert first.evidence == ("2018年，国务院印发",)
     assert (second.id, second.turns) == ("line-00002", ("哪年?", "谁?"))
+    (tmp_path / "q.json").write_text(json.dumps([golden, {"turns": []}]), encoding="utf-8")
+    with pytest.raises(DatasetError, match="第 2 项：字段 turns 是空列表"):
+        read(tmp_path / "q.json")
 
 
 def test_ragas_columns_of_a_csv_file(tmp_path: Path) -> None:

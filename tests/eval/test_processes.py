@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 CASES = 40
-ARTICLE_CASES = 120
+ARTICLE_CASES = 80
 SHIPPED = pytest.mark.skipif(find_spec("assistant.compose") is None, reason="there is no Assistant to run")
 
 # A run over a stand-in that takes its time; the workers note who they are.

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from assistant.answer import Question, Status
+from eval import dataset
 from eval.errors import RunError
+from eval.folder import RunFolder
 from eval.journal import Journal
 from eval.manifest import Manifest, masked
+from eval.run import Options, run_together
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.answer import Answer
-    from eval.folder import RunFolder
 
 
 def ids(folder: RunFolder) -> list[str]:
@@ -222,3 +224,25 @@ def test_a_run_is_not_continued_with_another_index_or_other_settings(
     else:
         with pytest.raises(RunError, match=said):
             build.run(questions, tmp_path / "run", assistant, resume=True)
+
+
+def test_several_subjects_that_broke_off_go_on_each_where_it_was(build: Any, tmp_path: Path) -> None:
+    class PowerCutError(BaseException):
+        """Ends a run from within."""
+
+    def said(question: Question) -> Answer:
+        if question.text == "2?" and len(second.asked) == 3:
+            raise PowerCutError
+        answer: Answer = build.answer(answer=question.text)
+        return answer
+
+    questions = dataset.read(build.cases(tmp_path / "q.jsonl", *({"turns": [f"{number}?"]} for number in range(4))))
+    first, second = build.assistant(lambda question: build.answer(answer=question.text)), build.assistant(said)
+    runs = [(first, RunFolder(tmp_path / "a")), (second, RunFolder(tmp_path / "b"))]
+    with pytest.raises(PowerCutError):
+        run_together(questions, runs, Options(), build.silent)
+    run_together(questions, runs, Options(resume=True), build.silent)
+    assert [ids(folder) for _, folder in runs] == [["c0", "c1", "c2", "c3"]] * 2
+    # who is asked first changes from case to case; what a process had in hand when it died is asked again
+    assert [question.text for question in first.asked] == ["0?", "1?", "2?", "2?", "3?"]
+    assert [question.text for question in second.asked] == ["0?", "1?", "2?", "2?", "3?"]
