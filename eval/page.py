@@ -87,7 +87,7 @@ def _cards(report: Report) -> str:
         jobs = report.manifest.jobs
         cards.append(
             f'<div class="card"><span>{both(WORDS["throughput"])}</span><b>{rate:.1f}/s</b>'
-            f"<small>{both(Both(f'{jobs} 个进程', f'{jobs} processes'))}</small></div>"
+            f"<small>{both(Both(f'{jobs} 个进程', f'{jobs} process(es)'))}</small></div>"
         )
     return f'<div class="cards">{"".join(cards)}</div>'
 

@@ -27,6 +27,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import warnings
 import zipfile
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -94,9 +95,11 @@ def _workbook(content: bytes, defects: list[Defect]) -> list[list[str]]:
     from openpyxl import load_workbook  # noqa: PLC0415  only where there is a workbook
 
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        table = [[_text(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
-        book.close()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of features of a workbook that have nothing to do with its cells
+            book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            table = [[_text(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
+            book.close()
     except (OSError, ValueError, KeyError, IndexError, TypeError, SyntaxError, zipfile.BadZipFile) as error:
         defects.append(Defect(0, f"不是可用的 XLSX 工作簿（{type(error).__name__}），请用表格软件另存为 .xlsx"))
         return []
@@ -104,6 +107,8 @@ def _workbook(content: bytes, defects: list[Defect]) -> list[list[str]]:
 
 
 def _decoded(content: bytes) -> str | None:
+    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:  # "Unicode text" of spreadsheet programs
+        return content.decode("utf-16", "replace")
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)

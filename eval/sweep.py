@@ -20,6 +20,7 @@ from eval.errors import SweepError
 from eval.folder import RunFolder
 from eval.folder import replace as replace_file
 from eval.latency import P50, P95
+from eval.manifest import masked
 from eval.measure import Direction
 from eval.report import Report, scored
 from eval.run import Options, run_together
@@ -179,7 +180,7 @@ def run_sweep(sweep: Sweep, dataset: Dataset, folder: Path, options: Options, pr
     run_together(chosen, list(zip(variants, folders, strict=True)), options, progress)
     reports = [scored(run_folder) for run_folder in folders]
     pairs = zip(sweep.points, reports, strict=True)
-    points = [Point(number, changes, report) for number, (changes, report) in enumerate(pairs, start=1)]
+    points = [Point(number, masked(changes), report) for number, (changes, report) in enumerate(pairs, start=1)]
     swept = Swept(sweep, folder, _compared(points, sweep.target), _choice(points, sweep, options.seed))
     text = json.dumps(swept.to_json(), ensure_ascii=False, indent=2) + "\n"
     replace_file(folder / "sweep.json", [text.encode()])

@@ -1,9 +1,9 @@
 """The Assistant that ships, with some of its settings and parameters changed: one point of a sweep.
 
-Three kinds of names can be changed. ``POLICY_…`` is a setting. ``retriever.…`` is a number that the
-retriever is constructed with. ``knowledge.… .NAME`` or ``assistant.… .NAME`` is a constant of a module, as it stands there (a threshold
-of the gate, the number of passages). Everything is put in place around the composition and around each question, in
-this process only; nothing of it is written anywhere. Points that read the same index share one.
+Three kinds of names can be changed. ``POLICY_…`` is a setting. ``retriever.…`` is a number that the retriever is
+constructed with. ``knowledge.….NAME`` or ``assistant.….NAME`` is a constant of a module, as it stands there (a
+threshold of the gate, the number of passages). Everything is put in place around the composition and around each
+question, in this process only; nothing of it is written anywhere. Points that read the same index share one.
 """
 
 from __future__ import annotations

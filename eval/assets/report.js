@@ -113,14 +113,14 @@
   };
   const again = () => { shown = PAGE; draw(); };
 
-  document.querySelectorAll(".controls select, .controls input").forEach((control) => {
+  document.querySelectorAll("#controls select, #controls input").forEach((control) => {
     control.addEventListener(control.tagName === "INPUT" ? "input" : "change", again);
   });
   field("more").addEventListener("click", () => { shown += 4 * PAGE; draw(); });
   document.querySelectorAll("button[data-show]").forEach((button) => button.addEventListener("click", () => {
     const [name, value] = JSON.parse(button.dataset.show);
     field("search").value = "";
-    document.querySelectorAll(".controls select").forEach((select) => { select.value = ""; });
+    document.querySelectorAll("#controls select").forEach((select) => { select.value = ""; });
     field("verdict").value = "all";
     if (name === "fault") field("fault").value = value;
     else document.querySelectorAll("select[data-field]").forEach((select) => { if (select.dataset.field === name) select.value = value; });

@@ -89,7 +89,7 @@ def defects(path: Path) -> list[tuple[int, str]]:
     return [(defect.line, defect.problem) for defect in caught.value.defects]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_every_column_of_a_csv_file(tmp_path: Path, encoding: str, separator: str) -> None:
     path = tmp_path / "q.csv"

@@ -85,7 +85,9 @@ def test_filters_and_search(page: Page) -> None:
     page.select_option("select[data-field=category]", "odd")
     assert page.locator("details.case").count() == 1
     page.select_option("select[data-field=category]", "")
+    page.select_option("#measure", "answer_length")
     page.locator(".faults button", has_text="答案提取").click()
+    assert page.input_value("#measure") == "answer_length", "the measure that is drawn is no filter"
     assert page.locator("#count").inner_text() == "2 / 120 个用例"
 
 
