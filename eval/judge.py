@@ -82,11 +82,7 @@ def chat_model(settings: Settings) -> ChatModel:
         raise JudgeError("没有配置大模型，请设置 POLICY_LLM_MODEL（以及 POLICY_LLM_BASE_URL、POLICY_LLM_API_KEY）")
     from langchain.chat_models import init_chat_model  # noqa: PLC0415  heavy
 
-    more = {
-        "base_url": getattr(settings, "llm_base_url", None),
-        "api_key": getattr(settings, "llm_api_key", None),
-        "timeout": getattr(settings, "llm_timeout", None),
-    }
+    more = {key: _plain(getattr(settings, f"llm_{key}", None)) for key in ("base_url", "api_key", "timeout")}
     try:
         model: ChatModel = init_chat_model(
             name, temperature=0, **{key: value for key, value in more.items() if value is not None}
@@ -94,6 +90,11 @@ def chat_model(settings: Settings) -> ChatModel:
     except (ImportError, ValueError) as error:
         raise JudgeError(f"无法使用大模型 {name}：{error}") from None
     return model
+
+
+def _plain(value: Any) -> Any:
+    """Return a setting as a client takes it: a secret comes out of its wrapping."""
+    return value.get_secret_value() if hasattr(value, "get_secret_value") else value
 
 
 def judge(report: Report, model: ChatModel, advance: Callable[[], None], limit: int | None = None) -> int:

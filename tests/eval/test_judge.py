@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
+from pydantic import SecretStr
 
 import eval.__main__ as command_line
 from eval import judge
@@ -121,6 +122,15 @@ def test_without_a_model_it_says_what_to_set(report: Report, capsys: pytest.Capt
         judge.chat_model(SimpleNamespace(llm_model=None))  # type: ignore[arg-type]
     with pytest.raises(JudgeError, match="无法使用大模型"):
         judge.chat_model(SimpleNamespace(llm_model="nobody:nothing"))  # type: ignore[arg-type]
+
+
+def test_the_model_is_made_from_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: dict[str, Any] = {}
+    monkeypatch.setattr("langchain.chat_models.init_chat_model", lambda name, **more: made.update(more, name=name))
+    judge.chat_model(
+        SimpleNamespace(llm_model="openai:qwen-plus", llm_api_key=SecretStr("k"), llm_base_url=None, llm_timeout=9)  # type: ignore[arg-type]
+    )
+    assert made == {"name": "openai:qwen-plus", "api_key": "k", "timeout": 9, "temperature": 0}
 
 
 def test_the_command_judges_with_the_configured_model(
