@@ -58,7 +58,8 @@ class _Lines:
     """A line at every tenth of the way, and whenever ten seconds have passed."""
 
     def __init__(self, total: int, done: int, accuracy: Accuracy) -> None:
-        self.total, self.done, self.first, self.accuracy = total, done, done, accuracy
+        self.total, self.done, self.accuracy = total, done, accuracy
+        self.first: int | None = None  # the clock runs from the first case on: what loads before it is no rate
         self.started = self.said = time.monotonic()
         self.stride = max(1, total // _STEPS)
 
@@ -66,10 +67,11 @@ class _Lines:
         self.accuracy.note(right=right)
         self.done += 1
         at = time.monotonic()
+        if self.first is None:
+            self.first, self.started = self.done, at
         if self.done % self.stride and self.done != self.total and at - self.said < _SECONDS:
             return
         self.said = at
         rate = (self.done - self.first) / max(at - self.started, 1e-9)
-        left = (self.total - self.done) / rate
-        told = f"评测 {self.done}/{self.total}，每秒 {rate:.1f} 题，约剩 {left:.0f} 秒，{self.accuracy}"
-        print(told, file=sys.stderr, flush=True)
+        pace = f"每秒 {rate:.1f} 题，约剩 {(self.total - self.done) / rate:.0f} 秒，" if rate else ""
+        print(f"评测 {self.done}/{self.total}，{pace}{self.accuracy}", file=sys.stderr, flush=True)
