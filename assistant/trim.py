@@ -13,7 +13,7 @@ from knowledge.values import Value
 
 _LONGEST_NEW = 10  # characters before a value; more of them say something that must not be cut off
 _JOINS = frozenset(
-    "的 为 是 按 按照 达 达到 至 到 共 共有 有 了 将 由 给予 在 以 对 和 与 即 已 已经 也 都 就 还 又 得 地 之 则 可 可以 能 能够 之日 日起 日 起 自 从 其中".split()
+    "的 为 是 按 按照 达 达到 至 到 共 共有 有 了 将 由 给予 在 以 对 和 与 即 已 已经 也 都 就 还 又 得 地 之 则 可 可以 能 能够 之日起 之日 日起 日 起 自 从 其中".split()
 )
 _EQUATES = frozenset(("为", "是", "达", "达到"))
 _SHORTEST_NEW = 4  # characters before 「为」; so few only name the value (标准为…)
