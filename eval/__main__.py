@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from assistant.errors import AssistantError
-from eval import compare_page, dataset, gold, grid, judge, log, markdown, mine, sweep_page, workbook
+from eval import compare_page, dataset, gold, grid, judge, labelling, log, markdown, mine, sweep_page
 from eval.compare import compare
 from eval.errors import EvaluationError, MiningError, RequirementError
 from eval.folder import RunFolder, replace
@@ -106,7 +106,7 @@ def _mine(chosen: argparse.Namespace) -> int:
     known = [case for path in chosen.known for case in dataset.read(path).cases]
     turns = (turn for path in chosen.logs for turn in log.read(path))
     proposals = mine.propose(turns, known)[: chosen.limit]
-    workbook.write(chosen.out, proposals)
+    labelling.write(chosen.out, proposals)
     reasons = sum((Counter(dict.fromkeys(proposal.reasons, 1)) for proposal in proposals), Counter[str]())
     print(
         f"提出 {len(proposals)} 个用例："

@@ -27,11 +27,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-import warnings
-import zipfile
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from eval import workbook
 from eval.errors import Defect
 
 if TYPE_CHECKING:
@@ -92,18 +90,11 @@ def _csv(content: bytes, defects: list[Defect]) -> list[list[str]]:
 
 def _workbook(content: bytes, defects: list[Defect]) -> list[list[str]]:
     """Return the cells of the first sheet of an XLSX workbook; a formula counts as its last computed value."""
-    from openpyxl import load_workbook  # noqa: PLC0415  only where there is a workbook
-
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of features of a workbook that have nothing to do with its cells
-            book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            table = [[_text(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
-            book.close()
-    except (OSError, ValueError, KeyError, IndexError, TypeError, SyntaxError, zipfile.BadZipFile) as error:
-        defects.append(Defect(0, f"不是可用的 XLSX 工作簿（{type(error).__name__}），请用表格软件另存为 .xlsx"))
+        return workbook.cells(content)
+    except workbook.WorkbookError as error:
+        defects.append(Defect(0, f"不是可用的 XLSX 工作簿（{error}），请用表格软件另存为 .xlsx"))
         return []
-    return table
 
 
 def _decoded(content: bytes) -> str | None:
@@ -115,18 +106,6 @@ def _decoded(content: bytes) -> str | None:
         except UnicodeDecodeError:
             continue
     return None
-
-
-def _text(cell: object) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime) and not (cell.hour or cell.minute or cell.second):
-        return cell.date().isoformat()
-    return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
 def _named(table: Sequence[Sequence[str]], defects: list[Defect]) -> Cells:

@@ -1,69 +1,66 @@
-"""Proposed cases as a sheet for a person to fill in: XLSX with choices to pick from, or CSV."""
+"""Workbooks in XLSX: cells of the first sheet as text, and a sheet for a person to fill in."""
 
 from __future__ import annotations
 
-import csv
 import io
-import re
-from typing import TYPE_CHECKING, Any
-
-from assistant.answer import Status
-from eval.errors import MiningError
-from eval.folder import replace
-from eval.mine import CONTEXT, LABELS
+import warnings
+import zipfile
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from eval.mine import Proposal
-
-_WIDTHS = {
-    "问题": 36,
-    "前文": 24,
-    "要点": 28,
-    "依据": 36,
-    "参考答案": 28,
-    "现在的回答": 48,
-    "现在的引用": 48,
-    "检索首位": 48,
-}
-_CHOICES = {"采用": "是,否", "可回答": "是,否", "应有状态": ",".join(status.value for status in Status)}
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_MOST_CHARACTERS = 32_000  # a cell of a workbook holds 32,767
-_NOTE = (
-    "填法：「采用」写 是 或 否；采用的要填「类别」「可回答」，可回答的还要填「要点」（每行一个，几种写法用 | 隔开）和"
-    "「依据」（文件原文，每行一处）。灰色各列供参考，不用改。填好后：python -m eval mine --labelled 本文件 --out 新题集.jsonl"
-)
+    from collections.abc import Mapping, Sequence
 
 
-def write(path: Path, proposals: Sequence[Proposal]) -> None:
-    """Write the sheet; raises MiningError for another ending than .xlsx and .csv."""
-    rows = [tuple(_clean(cell) for cell in proposal.cells()) for proposal in proposals]
-    if path.suffix.lower() == ".xlsx":
-        content = _xlsx(rows)
-    elif path.suffix.lower() == ".csv":
-        content = _csv(rows)
-    else:
-        raise MiningError(f"{path} 应以 .xlsx 或 .csv 结尾")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    replace(path, [content])
+class WorkbookError(ValueError):
+    """What was read is no workbook."""
 
 
-def _clean(text: str) -> str:
-    return _CONTROL.sub("�", text)[:_MOST_CHARACTERS]
+class Table(NamedTuple):
+    """A sheet to be written: rows under a row of headings, the first ``filled_in`` columns for a person.
+
+    ``widths`` (characters) and ``choices`` (separated by commas) go by heading; ``note`` hangs on the first cell.
+    """
+
+    rows: Sequence[Sequence[str]]
+    filled_in: int
+    widths: Mapping[str, int]
+    choices: Mapping[str, str]
+    note: str
 
 
-def _csv(rows: Sequence[Sequence[str]]) -> bytes:
-    """Return the rows as CSV that spreadsheet programs read as UTF-8 and take for text, not for formulas."""
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream)
-    writer.writerow((*LABELS, *CONTEXT))
-    writer.writerows([" " + cell if cell[:1] in set("=+-@") else cell for cell in row] for row in rows)
-    return stream.getvalue().encode("utf-8-sig")
+def cells(content: bytes) -> list[list[str]]:
+    """Return the cells of the first sheet; a formula counts as its last computed value.
+
+    Raises WorkbookError.
+    """
+    from openpyxl import load_workbook  # noqa: PLC0415  only where there is a workbook
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of features of a workbook that have nothing to do with its cells
+            book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            table = [[_text(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
+            book.close()
+    except (OSError, ValueError, KeyError, IndexError, TypeError, SyntaxError, zipfile.BadZipFile) as error:
+        raise WorkbookError(type(error).__name__) from error
+    return table
 
 
-def _xlsx(rows: Sequence[Sequence[str]]) -> bytes:
+def _text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime) and not (cell.hour or cell.minute or cell.second):
+        return cell.date().isoformat()
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+def written(table: Table) -> bytes:
+    """Return a workbook of one sheet; everything in it is text."""
     from openpyxl import Workbook  # noqa: PLC0415  only where a workbook is written
     from openpyxl.comments import Comment  # noqa: PLC0415
     from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415
@@ -72,7 +69,7 @@ def _xlsx(rows: Sequence[Sequence[str]]) -> bytes:
     sheet: Any = book.active
     sheet.title = "用例标注"
     grey = PatternFill("solid", fgColor="EEF1F4")
-    for line, row in enumerate(((*LABELS, *CONTEXT), *rows), start=1):
+    for line, row in enumerate(table.rows, start=1):
         for column, text in enumerate(row, start=1):
             cell = sheet.cell(line, column)
             cell.value = text or None
@@ -81,26 +78,27 @@ def _xlsx(rows: Sequence[Sequence[str]]) -> bytes:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if line == 1:
                 cell.font = Font(bold=True)
-            if column > len(LABELS):
+            if column > table.filled_in:
                 cell.fill = grey
-    sheet["A1"].comment = Comment(_NOTE, "eval mine", height=160, width=420)
+    sheet["A1"].comment = Comment(table.note, "eval mine", height=160, width=420)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
-    _arrange(sheet, len(rows) + 1)
+    _arrange(sheet, table)
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
 
 
-def _arrange(sheet: Any, last: int) -> None:
+def _arrange(sheet: Any, table: Table) -> None:
     """Set the widths of the columns and the choices of those that have some."""
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
     from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415
 
-    for column, name in enumerate((*LABELS, *CONTEXT), start=1):
+    last = len(table.rows)
+    for column, name in enumerate(table.rows[0], start=1):
         letter = get_column_letter(column)
-        sheet.column_dimensions[letter].width = _WIDTHS.get(name, 12)
-        if name in _CHOICES and last > 1:
-            validation = DataValidation(type="list", formula1=f'"{_CHOICES[name]}"', allow_blank=True)
+        sheet.column_dimensions[letter].width = table.widths.get(name, 12)
+        if name in table.choices and last > 1:
+            validation = DataValidation(type="list", formula1=f'"{table.choices[name]}"', allow_blank=True)
             validation.add(f"{letter}2:{letter}{last}")
             sheet.add_data_validation(validation)

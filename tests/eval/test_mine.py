@@ -11,8 +11,8 @@ from openpyxl import load_workbook
 import eval.__main__ as command_line
 from eval import dataset, log
 from eval.errors import MiningError
+from eval.labelling import write
 from eval.mine import ACCEPTED, CONTEXT, LABELS, labelled, propose, without_personal
-from eval.workbook import write
 
 if TYPE_CHECKING:
     from pathlib import Path
