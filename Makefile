@@ -26,8 +26,7 @@ eval: setup
 	rm -rf runs/article
 	$(BIN)/python -m eval run $(ARTICLE) --out runs/article
 	$(BIN)/python -m eval report runs/article
-	$(BIN)/python -m eval gate runs/article --require "split=dev:answer_accuracy>=0.9" \
-		"split=dev:evidence_in_citations>=0.95" "split=dev:refusal_recall>=0.85" "split=dev:false_refusal_rate<=0.05"
+	$(BIN)/python -m eval gate runs/article --file eval/data/requirements.txt
 
 bench: setup
 	$(BIN)/python -m eval.bench

@@ -19,6 +19,11 @@ def without_marks(text: str) -> str:
     return _MARK.sub("", text)
 
 
+def mark_spans(text: str) -> list[tuple[int, int]]:
+    """Return from where to where each citation mark stands."""
+    return [match.span() for match in _MARK.finditer(text)]
+
+
 def comparable(text: str) -> str:
     """Return the form in which two texts are compared: marks removed, NFKC, white space removed, case folded."""
     return _SPACE.sub("", unicodedata.normalize("NFKC", without_marks(text))).casefold()

@@ -6,7 +6,10 @@
     ├── DatasetError         the question set is missing or has defects; carries each with its line number
     ├── RunError             a run cannot be started, continued or read; names the folder
     ├── ComparisonError      two runs cannot be set against each other
-    └── RequirementError     a requirement of the gate cannot be understood or judged
+    ├── RequirementError     a requirement of the gate cannot be understood or judged
+    ├── SweepError           a sweep file, a setting in it or its target cannot be used
+    ├── MiningError          logged conversations or a labelled sheet cannot be read
+    └── JudgeError           the language-model judge cannot be asked
 
 Each message is in Chinese and names the path and what to do.
 """
@@ -39,10 +42,12 @@ class DatasetError(EvaluationError):
 
     def __init__(self, path: Path, defects: Sequence[Defect]) -> None:
         self.path, self.defects = path, tuple(defects)
-        if len(self.defects) == 1:
-            message = f"题集 {path} 有误：{self.defects[0]}。请改正后重试"
+        unit = "项" if path.suffix.lower() == ".json" else "行"  # a JSON list has items, everything else has lines
+        told = [f"第 {line} {unit}：{problem}" if line else problem for line, problem in self.defects]
+        if len(told) == 1:
+            message = f"题集 {path} 有误：{told[0]}。请改正后重试"
         else:
-            listed = "\n".join(f"  {defect}" for defect in self.defects)
+            listed = "\n".join(f"  {defect}" for defect in told)
             message = f"题集 {path} 有 {len(self.defects)} 处错误，请改正后重试：\n{listed}"
         super().__init__(message)
 
@@ -57,3 +62,15 @@ class ComparisonError(EvaluationError):
 
 class RequirementError(EvaluationError):
     """A requirement names an unknown measure or slice, or is no comparison."""
+
+
+class SweepError(EvaluationError):
+    """A sweep cannot be made as it is written down."""
+
+
+class MiningError(EvaluationError):
+    """Logged conversations or a labelled sheet cannot be read."""
+
+
+class JudgeError(EvaluationError):
+    """The language-model judge cannot be asked."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eval.bilingual import Both
 from eval.comparable import holds
 from eval.measure import Amount, Measure
 from eval.support import statements
@@ -81,37 +82,51 @@ def _answers_cited(outcome: Outcome) -> Amount | None:
 
 EVIDENCE_IN_CITATIONS = Measure(
     "evidence_in_citations",
-    "依据被引率",
-    "已作答的可回答用例：全部依据中，出现在某一条引用原文里的比例（按依据计；长依据看前 30 个字符）。",
+    Both("依据被引率", "Evidence cited"),
+    Both(
+        "已作答的可回答用例：全部依据中，出现在某一条引用原文里的比例（按依据计；长依据看前 30 个字符）。",
+        "Answered answerable cases: the share of all evidence strings that stand in the quote of one citation "
+        "(of a long one the first 30 characters count).",
+    ),
     f"citation recall, {_SOURCE}, against gold evidence",
     _evidence_in_citations,
 )
 EVIDENCE_COMPLETE = Measure(
     "evidence_in_citations_all",
-    "依据全被引",
-    "已作答的可回答用例：每一条依据都出现在引用原文里的用例的比例。",
+    Both("依据全被引", "All evidence cited"),
+    Both(
+        "已作答的可回答用例：每一条依据都出现在引用原文里的用例的比例。",
+        "Answered answerable cases: the share with every evidence string in a quote.",
+    ),
     f"citation recall, {_SOURCE}, by case",
     _evidence_complete,
 )
 CITATION_PRECISION = Measure(
     "citation_precision",
-    "引用准确率",
-    "全部引用中，原文与文件在该位置逐字相同、且支持带其标记的每一句的比例："
-    "句中的数字、《标题》和列表项都出现在该句所引的原文里。回答里没有标记的引用算错。",
+    Both("引用准确率", "Citation precision"),
+    Both(
+        "全部引用中，原文与文件在该位置逐字相同、且支持带其标记的每一句的比例："
+        "句中的数字、《标题》和列表项都出现在该句所引的原文里。回答里没有标记的引用算错。",
+        "Of all citations: the share that is verbatim at its place in the document and bears out every sentence with "
+        "its mark (numbers, titles and list items occur in what is cited). A citation without a mark is wrong.",
+    ),
     f"citation precision, {_SOURCE}, with verbatim support instead of entailment",
     _citation_precision,
 )
 CITATION_VERBATIM = Measure(
     "citation_verbatim",
-    "引用逐字率",
-    "全部引用中，原文与文件在该位置逐字相同的比例。",
+    Both("引用逐字率", "Verbatim citations"),
+    Both(
+        "全部引用中，原文与文件在该位置逐字相同的比例。",
+        "Of all citations: the share that is verbatim at its place in the document.",
+    ),
     f"the verbatim half of citation precision, {_SOURCE}",
     _citation_verbatim,
 )
 ANSWERS_CITED = Measure(
     "answers_cited",
-    "有引用率",
-    "已作答的用例中，至少带一条引用的比例。",
+    Both("有引用率", "Answers with citations"),
+    Both("已作答的用例中，至少带一条引用的比例。", "Of the answered cases: the share with a citation."),
     "a count",
     _answers_cited,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eval.bilingual import Both
 from eval.measure import Amount, Direction, Measure, Unit
 from eval.significance import Quantile
 
@@ -20,8 +21,11 @@ def _latency(outcome: Outcome) -> Amount | None:
 def _percentile(percent: int) -> Measure:
     return Measure(
         f"latency_p{percent}",
-        f"延迟 p{percent}（毫秒）",
-        f"{percent}% 的用例的计分轮在这么多毫秒内答完。",
+        Both(f"延迟 p{percent}（毫秒）", f"Latency p{percent} (ms)"),
+        Both(
+            f"{percent}% 的用例的计分轮在这么多毫秒内答完。",
+            f"{percent} % of the scored turns were answered within so many milliseconds.",
+        ),
         _SOURCE,
         _latency,
         direction=Direction.LOWER,
@@ -32,4 +36,5 @@ def _percentile(percent: int) -> Measure:
 
 P50 = _percentile(50)
 P95 = _percentile(95)
-MEASURES = (P50, P95)
+P99 = _percentile(99)
+MEASURES = (P50, P95, P99)

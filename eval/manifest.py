@@ -7,12 +7,17 @@ import platform
 import re
 import shutil
 import subprocess
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 DISTRIBUTION = "policy-assistant"
+_MASK = "******"
+_SECRET = re.compile(r"key|secret|token|password|passwd|credential", re.IGNORECASE)
+_USER_INFO = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+_ELSEWHERE = frozenset(("POLICY_DATA_DIR", "POLICY_INDEX", "HOST", "PORT"))  # where, not what
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,11 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The circumstances of a run; ``index`` is None for the default index, ``revision`` outside a Git checkout."""
+    """The circumstances of a run; ``index`` is None for the default index, ``revision`` outside a Git checkout.
+
+    ``index_manifest`` is what the index says of itself, ``settings`` what was set (secrets masked), ``parameters`` what
+    a sweep changed beyond that.
+    """
 
     dataset: str
     dataset_sha256: str
@@ -40,12 +49,28 @@ class Manifest:
     packages: dict[str, str]
     revision: str | None
     sessions: tuple[Session, ...] = ()
+    index_manifest: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def throughput(self) -> float | None:
         """Cases a second over all sessions that ended."""
         seconds = sum(session.seconds for session in self.sessions)
         return sum(session.cases for session in self.sessions) / seconds if seconds else None
+
+    def differs(self, other: Manifest) -> str | None:
+        """Name what differs of the things that change answers; None where nothing does."""
+        if self.index_manifest and self.index_manifest != other.index_manifest:
+            return "索引的内容"
+        before, after = (
+            {name: value for name, value in manifest.settings.items() if name not in _ELSEWHERE}
+            for manifest in (self, other)
+        )
+        if self.settings and before != after:
+            names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+            return f"设置 {'、'.join(names)} "
+        return "扫描的参数" if self.parameters != other.parameters else None
 
     def ended(self, cases: int, seconds: float) -> Manifest:
         """Return the manifest with its last session closed."""
@@ -71,7 +96,19 @@ class Manifest:
             cases=dataset["cases"],
             sessions=tuple(Session(**session) for session in record["sessions"]),
             **{name: record[name] for name in names},
+            **{name: record.get(name, {}) for name in ("index_manifest", "settings", "parameters")},
         )
+
+
+def masked(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings without their secrets: keys, tokens, passwords, and user names in URLs."""
+    shown: dict[str, Any] = {}
+    for name, value in settings.items():
+        if _SECRET.search(name):
+            shown[name] = None if value in {None, ""} else _MASK
+        else:
+            shown[name] = _USER_INFO.sub(_MASK, value) if isinstance(value, str) else value
+    return shown
 
 
 def now() -> str:

@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from eval.bilingual import Both
 from eval.significance import Ratio
 
 if TYPE_CHECKING:
@@ -47,13 +48,16 @@ class Amount(NamedTuple):
         return cls(1.0 if right else 0.0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Measure:
-    """A figure over cases. ``label`` heads its column, ``definition`` and ``source`` explain it to a reader."""
+    """A figure over cases, which prints as its name (``nDCG@10``).
+
+    ``label`` heads its column, ``definition`` and ``source`` explain it to a reader.
+    """
 
     name: str
-    label: str
-    definition: str
+    label: Both
+    definition: Both
     source: str
     of: Callable[[Outcome], Amount | None]
     direction: Direction = Direction.HIGHER
@@ -63,6 +67,9 @@ class Measure:
     def __str__(self) -> str:
         return self.name
 
+    def __repr__(self) -> str:
+        return self.name
+
     def show(self, value: float | None) -> str:
         """Return a value of this measure as people read it."""
         if value is None:
@@ -70,3 +77,9 @@ class Measure:
         if self.unit is Unit.SHARE:
             return f"{value * 100:.1f}%"
         return f"{value:.0f}" if self.unit is Unit.CHARACTERS else f"{value:.1f}"
+
+    def better(self, difference: float) -> bool | None:
+        """Tell whether a difference (new minus old) is for the better; None where neither way is."""
+        if self.direction is Direction.NEITHER or difference == 0:
+            return None
+        return (difference > 0) == (self.direction is Direction.HIGHER)

@@ -10,7 +10,7 @@ from assistant.answer import Answer, Status
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from eval.dataset import Case
+    from eval.case import Case
 
 ANSWERS = frozenset((Status.ANSWERED, Status.PARTIAL))
 REFUSALS = frozenset((Status.NOT_FOUND, Status.OUT_OF_SCOPE, Status.SMALL_TALK, Status.REFUSED))

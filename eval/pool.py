@@ -15,7 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextvars import ContextVar
 from dataclasses import replace
 from multiprocessing import connection, get_context, parent_process
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from assistant.answer import Answer, Question, Status, Turn
 from assistant.errors import AssistantError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from eval.dataset import Case
+    from eval.case import Case
 
 _AHEAD = 4  # cases handed to each process beyond the one it works on
 
@@ -47,6 +47,15 @@ class Subject(Protocol):
     def index(self) -> Path | None:
         """The index it answers from; None for the default one."""
 
+    def index_manifest(self) -> Mapping[str, Any]:
+        """Return what the index says of itself; opens it in any case."""
+
+    def settings(self) -> Mapping[str, Any]:
+        """Return what is set, by the names of the variables."""
+
+    def parameters(self) -> Mapping[str, Any]:
+        """Return what is changed beyond the settings."""
+
     def asker(self) -> Asker:
         """Return the asker, the same one every time."""
 
@@ -54,7 +63,7 @@ class Subject(Protocol):
         """Return the text of those of the documents that exist."""
 
 
-_SUBJECT: ContextVar[Subject] = ContextVar("subject")
+_SUBJECTS: ContextVar[Sequence[Subject]] = ContextVar("subjects")
 
 
 def answer_case(asker: Asker, case: Case) -> Answer:
@@ -74,18 +83,32 @@ def answer_case(asker: Asker, case: Case) -> Answer:
     return replace(answer, id=case.id)
 
 
-def answers(cases: Sequence[Case], subject: Subject, jobs: int) -> Iterator[Answer]:
-    """Yield an answer for every case, in the order in which they are ready.
+class Task(NamedTuple):
+    """A case, and which of the subjects are to be asked it, in this order."""
+
+    case: Case
+    subjects: tuple[int, ...]
+
+
+class Answered(NamedTuple):
+    """The answer of one of the subjects to a case."""
+
+    subject: int
+    answer: Answer
+
+
+def answers(tasks: Sequence[Task], subjects: Sequence[Subject], jobs: int) -> Iterator[Answered]:
+    """Yield every answer, in the order in which they are ready.
 
     Raises RunError when a process cannot compose its Assistant or ends unexpectedly.
     """
-    if jobs == 1 or len(cases) <= 1:
-        asker = subject.asker()
-        yield from (answer_case(asker, case) for case in cases)
+    if jobs == 1 or len(tasks) <= 1:
+        for task in tasks:
+            yield from _answered(task, subjects)
         return
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_start, initargs=(subject,))
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_start, initargs=(tuple(subjects),))
     try:
-        yield from _windowed(pool, cases, jobs * (_AHEAD + 1))
+        yield from _windowed(pool, tasks, jobs * (_AHEAD + 1))
     except BrokenProcessPool:
         raise RunError(
             "一个评测进程意外退出（可能是内存不足）。已完成的用例都已保存，请减小 --jobs 并加 --resume 继续"
@@ -94,17 +117,22 @@ def answers(cases: Sequence[Case], subject: Subject, jobs: int) -> Iterator[Answ
         pool.shutdown(cancel_futures=True)
 
 
-def _windowed(pool: ProcessPoolExecutor, cases: Sequence[Case], window: int) -> Iterator[Answer]:
+def _answered(task: Task, subjects: Sequence[Subject]) -> list[Answered]:
+    return [Answered(number, answer_case(subjects[number].asker(), task.case)) for number in task.subjects]
+
+
+def _windowed(pool: ProcessPoolExecutor, tasks: Sequence[Task], window: int) -> Iterator[Answered]:
     """Keep only so many cases under way, so that memory does not grow with the question set."""
-    waiting = iter(cases)
-    under_way: set[Future[Answer]] = set()
+    waiting = iter(tasks)
+    under_way: set[Future[list[Answered]]] = set()
     while True:
-        while len(under_way) < window and (case := next(waiting, None)) is not None:
-            under_way.add(pool.submit(_answer_here, case))
+        while len(under_way) < window and (task := next(waiting, None)) is not None:
+            under_way.add(pool.submit(_answer_here, task))
         if not under_way:
             return
         done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
-        yield from (future.result() for future in done)
+        for future in done:
+            yield from future.result()
 
 
 def _ask(asker: Asker, text: str, history: tuple[Turn, ...]) -> Answer:
@@ -116,11 +144,11 @@ def _ask(asker: Asker, text: str, history: tuple[Turn, ...]) -> Answer:
         return Answer("", Status.FAILED, "", latency_ms=spent, error=f"{type(error).__name__}: {error}")
 
 
-def _start(subject: Subject) -> None:
+def _start(subjects: Sequence[Subject]) -> None:
     """Prepare a worker: the interrupt key is the parent's affair, and a killed parent takes its workers along."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _SUBJECT.set(subject)
+    _SUBJECTS.set(subjects)
 
 
 def _end_with_parent() -> None:
@@ -130,9 +158,8 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _answer_here(case: Case) -> Answer:
+def _answer_here(task: Task) -> list[Answered]:
     try:
-        asker = _SUBJECT.get().asker()
+        return _answered(task, _SUBJECTS.get())
     except (AssistantError, KnowledgeError) as error:
         raise RunError(str(error)) from None
-    return answer_case(asker, case)

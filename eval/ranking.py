@@ -9,8 +9,9 @@ descending order, with a passage of gain 1 for each string that was not retrieve
 from __future__ import annotations
 
 from math import log2
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from eval.bilingual import Both
 from eval.comparable import holds
 from eval.measure import Amount, Measure
 
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
     from eval.outcome import Outcome
 
 CUTOFFS = (1, 3, 5, 10)
-NDCG_CUTOFF = 10
+CUTOFF = 10
 
 _RECALL_SOURCE = "Manning, Raghavan and Schütze, Introduction to Information Retrieval, 2008, section 8.4"
+_MRR_SOURCE = "Voorhees, The TREC-8 question answering track report, 1999"
 _NDCG_SOURCE = "Järvelin and Kekäläinen, Cumulated gain-based evaluation of IR techniques, ACM TOIS 20(4), 2002"
 
 
@@ -60,41 +62,85 @@ def ndcg(ranks: Sequence[int | None], k: int) -> float:
     return gained / sum(gain / log2(rank + 1) for rank, gain in enumerate(best, start=1))
 
 
-def _by_ranks(
-    ranks_of: Callable[[Outcome], list[int | None]], figure: Callable[[Sequence[int | None], int], float], k: int
-) -> Callable[[Outcome], Amount | None]:
+def reciprocal_rank(ranks: Sequence[int | None], k: int) -> float:
+    """Return one by the rank of the first wanted thing, 0 where none is at rank k or above."""
+    return max((1 / rank for rank in ranks if rank is not None and rank <= k), default=0.0)
+
+
+class _Level(NamedTuple):
+    """What is ranked: passages by the evidence in them, or documents."""
+
+    prefix: str
+    label: Both
+    cases: Both
+    found: Both
+    ranks: Callable[[Outcome], list[int | None]]
+
+
+_PASSAGE = _Level(
+    "",
+    Both("", ""),
+    Both("可回答且列有依据的用例：", "Answerable cases with evidence: "),
+    Both("依据在段落中", "evidence among the passages"),
+    evidence_ranks,
+)
+_DOCUMENT = _Level(
+    "document_",
+    Both("文件", "Document "),
+    Both("列有 doc_ids 的可回答用例：", "Answerable cases with doc_ids: "),
+    Both("应找到的文件在不同文件中", "the gold documents among the distinct documents"),
+    document_ranks,
+)
+
+
+class _Figure(NamedTuple):
+    """What is computed from the ranks up to k."""
+
+    name: str
+    label: Both
+    what: Both
+    source: str
+    of: Callable[[Sequence[int | None], int], float]
+
+
+_RECALL = _Figure("recall", Both("召回", "Recall"), Both("召回率", "recall"), _RECALL_SOURCE, recall)
+_MRR = _Figure(
+    "MRR",
+    Both("MRR", "MRR"),
+    Both("首个命中的排名倒数", "reciprocal rank of the first hit"),
+    _MRR_SOURCE,
+    reciprocal_rank,
+)
+_NDCG = _Figure(
+    "nDCG",
+    Both("nDCG", "nDCG"),
+    Both(
+        "折损累计增益与理想排序之比，每条依据只由第一个包含它的段落得分",
+        "discounted cumulated gain by the best possible, each string gained once,",
+    ),
+    _NDCG_SOURCE,
+    ndcg,
+)
+
+
+def _measure(level: _Level, figure: _Figure, k: int) -> Measure:
     def of(outcome: Outcome) -> Amount | None:
-        ranks = ranks_of(outcome) if outcome.case.answerable else []
-        return Amount(figure(ranks, k)) if ranks else None
+        ranks = level.ranks(outcome) if outcome.case.answerable else []
+        return Amount(figure.of(ranks, k)) if ranks else None
 
-    return of
-
-
-def _recall_at(k: int) -> Measure:
-    definition = f"可回答且列有依据的用例：依据出现在前 {k} 个段落中的比例（按用例平均）。"
-    return Measure(f"recall@{k}", f"召回@{k}", definition, _RECALL_SOURCE, _by_ranks(evidence_ranks, recall, k))
-
-
-def _document_recall_at(k: int) -> Measure:
-    definition = f"列有 doc_ids 的可回答用例：应找到的文件在前 {k} 个不同文件中的比例（按用例平均）。"
-    of = _by_ranks(document_ranks, recall, k)
-    return Measure(f"document_recall@{k}", f"文件召回@{k}", definition, _RECALL_SOURCE, of)
+    gap = " " if level.label.zh and figure.label.zh.isascii() else ""
+    label = Both(f"{level.label.zh}{gap}{figure.label.zh}@{k}", f"{level.label.en}{figure.label.en}@{k}")
+    definition = Both(
+        f"{level.cases.zh}{level.found.zh}的{figure.what.zh}，看前 {k} 位（按用例平均）。",
+        f"{level.cases.en}{figure.what.en} of {level.found.en}, in the first {k} ranks (mean over cases).",
+    )
+    return Measure(f"{level.prefix}{figure.name}@{k}", label, definition, figure.source, of)
 
 
-RECALL = tuple(_recall_at(k) for k in CUTOFFS)
-NDCG = Measure(
-    f"ndcg@{NDCG_CUTOFF}",
-    f"nDCG@{NDCG_CUTOFF}",
-    "可回答且列有依据的用例：折损累计增益与理想排序之比；每条依据只由第一个包含它的段落得分。",
-    _NDCG_SOURCE,
-    _by_ranks(evidence_ranks, ndcg, NDCG_CUTOFF),
-)
-DOCUMENT_RECALL = tuple(_document_recall_at(k) for k in CUTOFFS)
-DOCUMENT_NDCG = Measure(
-    f"document_ndcg@{NDCG_CUTOFF}",
-    f"文件 nDCG@{NDCG_CUTOFF}",
-    "列有 doc_ids 的可回答用例：不同文件按首次出现排序后的折损累计增益与理想排序之比。",
-    _NDCG_SOURCE,
-    _by_ranks(document_ranks, ndcg, NDCG_CUTOFF),
-)
-MEASURES = (*RECALL, NDCG, *DOCUMENT_RECALL, DOCUMENT_NDCG)
+RECALL = tuple(_measure(_PASSAGE, _RECALL, k) for k in CUTOFFS)
+MRR = _measure(_PASSAGE, _MRR, CUTOFF)
+NDCG = _measure(_PASSAGE, _NDCG, CUTOFF)
+DOCUMENT_RECALL = tuple(_measure(_DOCUMENT, _RECALL, k) for k in CUTOFFS)
+DOCUMENT_MRR = _measure(_DOCUMENT, _MRR, CUTOFF)
+DOCUMENT_NDCG = _measure(_DOCUMENT, _NDCG, CUTOFF)
+MEASURES = (*RECALL, MRR, NDCG, *DOCUMENT_RECALL, DOCUMENT_MRR, DOCUMENT_NDCG)

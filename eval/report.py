@@ -1,4 +1,4 @@
-"""The figures of a run for programs (metrics.json) and for people (report.md, report.html)."""
+"""The figures of a run for programs (metrics.json, junit.xml) and for people (report.md, report.html)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from eval import page, table
+from eval import judge, junit, markdown, page, table
 from eval.errors import RunError
 from eval.folder import replace
 from eval.scores import Scores, score
@@ -14,9 +14,12 @@ from eval.scores import Scores, score
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from eval.fault import Fault
     from eval.folder import RunFolder
     from eval.manifest import Manifest
     from eval.outcome import Outcome
+
+FILES = ("report.html", "report.md", "metrics.json", "junit.xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +31,31 @@ class Report:
     scores: Scores
     failed: int
 
-    def wrong(self) -> Iterator[Outcome]:
-        """Yield the cases that were handled wrongly."""
-        verdicts = zip(self.folder.outcomes(), self.scores.sheet.correct, strict=True)
-        return (outcome for outcome, correct in verdicts if correct is False)
+    def judged(self) -> Iterator[tuple[Outcome, bool | None, Fault | None]]:
+        """Yield every outcome with its verdict and the step at fault."""
+        sheet = self.scores.sheet
+        return zip(self.folder.outcomes(), sheet.correct, sheet.faults, strict=True)
 
     def to_json(self) -> dict[str, Any]:
         """Return the shape of metrics.json."""
         dataset = {"path": self.manifest.dataset, "sha256": self.manifest.dataset_sha256}
         throughput = {"cases_per_second": self.manifest.throughput, "jobs": self.manifest.jobs}
-        return {"dataset": dataset, "failed": self.failed, "throughput": throughput} | self.scores.to_json()
+        told = {"dataset": dataset, "failed": self.failed, "throughput": throughput} | self.scores.to_json()
+        opinions = judge.verdicts(self)
+        return told if opinions is None else told | {"language_model_judge": opinions.to_json()}
 
     def summary(self) -> str:
         """Return the figures as text for a terminal."""
-        parts = [table.by_slice(self.scores).plain(), table.overall(self.scores).plain()]
+        parts = [table.by_slice(self.scores).plain()]
+        parts += filter(None, [table.small_slices(self.scores)])
+        parts.append(table.overall(self.scores).plain())
+        if self.scores.faults():
+            parts.append(table.faults(self.scores).plain())
         if self.manifest.throughput is not None:
             parts.append(f"吞吐：每秒 {self.manifest.throughput:.1f} 题（{self.manifest.jobs} 个进程）")
         if self.failed:
             parts.append(f"有 {self.failed} 个用例出错，已记入 {self.folder.answers} 的 error 字段，并算作答错")
         return "\n\n".join(parts)
-
-    def markdown(self) -> str:
-        """Return report.md."""
-        lines = ["# 评测报告", f"题集 `{self.manifest.dataset}`，{len(self.scores.sheet.ids)} 个用例"]
-        lines += ["## 分组", table.by_slice(self.scores).markdown()]
-        lines += ["## 全部指标", table.overall(self.scores).markdown(), "## 答错的用例"]
-        lines += [page.wrong_case_markdown(outcome) for outcome in self.wrong()] or ["没有。"]
-        return "\n\n".join(lines) + "\n"
 
 
 def scored(folder: RunFolder) -> Report:
@@ -81,11 +82,10 @@ def write_metrics(report: Report) -> None:
 
 
 def write_pages(report: Report) -> None:
-    """Write report.md and report.html."""
-    replace(report.folder.path / "report.md", [_encoded(report.markdown())])
-    tables = (table.by_slice(report.scores), table.overall(report.scores))
-    parts = page.html(report.manifest, tables, report.wrong(), len(report.scores.sheet.ids))
-    replace(report.folder.path / "report.html", (_encoded(part) for part in parts))
+    """Write report.md, report.html and junit.xml."""
+    replace(report.folder.path / "report.md", (_encoded(part) for part in markdown.lines(report)))
+    replace(report.folder.path / "report.html", (_encoded(part) for part in page.html(report)))
+    replace(report.folder.path / "junit.xml", junit.document(report))
 
 
 def _encoded(text: str) -> bytes:

@@ -2,106 +2,89 @@
 
 from __future__ import annotations
 
+from array import array
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from eval import grounding, latency, ranking, refusal, text
+from eval import claims, grounding, latency, overlap, ranking, refusal, spans, text
+from eval.case import groups
+from eval.coverage import Curve, certainty, curve
+from eval.fault import Fault, fault_of
 from eval.measure import Amount, Measure
-from eval.outcome import ANSWERS
 from eval.significance import CONFIDENCE, RESAMPLES, Column, estimates
+from eval.verdict import CORRECT, judged_correct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from eval.dataset import Case
     from eval.outcome import Outcome
     from eval.significance import Estimate
 
+    Key = tuple[str, str]
 
-def judged_correct(outcome: Outcome) -> bool | None:
-    """Tell whether the case was handled rightly, or None where the case does not say what is right.
-
-    An error is wrong. An expected status must be met, and nothing ``absent`` may be said. Then an answerable case is
-    right by its facts, one that is not by being refused.
-    """
-    case = outcome.case
-    expected = case.expected_status
-    if outcome.failed or text.says_absent(outcome) or expected not in {None, outcome.answer.status}:
-        return False
-    if not case.answerable:
-        return outcome.refused or expected is not None
-    if case.facts and (expected is None or expected in ANSWERS):
-        return text.says_facts(outcome)
-    return None if expected is None else True
-
-
-def _correct(outcome: Outcome) -> Amount | None:
-    right = judged_correct(outcome)
-    return None if right is None else Amount.yes_no(right=right)
-
-
-CORRECT = Measure(
-    "correct",
-    "正确率",
-    "全部可判的用例中处理正确的比例：可回答的按要点判，不可回答的须拒答；"
-    "写明 expected_status 的还须状态相同；出错的算错。",
-    "accuracy",
-    _correct,
-)
 MEASURES: tuple[Measure, ...] = (
     CORRECT,
     *text.MEASURES,
+    *overlap.MEASURES,
     *grounding.MEASURES,
+    *spans.MEASURES,
+    *claims.MEASURES,
     *ranking.MEASURES,
     *refusal.MEASURES,
     *latency.MEASURES,
 )
-MEASURE = {measure.name: measure for measure in MEASURES}
+MEASURE = {measure.name.casefold(): measure for measure in MEASURES}
 
 OVERALL = ("overall", "")
-SLICES: dict[str, Callable[[Case], str | None]] = {
-    "category": lambda case: case.category,
-    "split": lambda case: case.split,
-    "script": lambda case: case.script,
-    "answerable": lambda case: "true" if case.answerable else "false",
-    "turns": lambda case: "multi" if len(case.turns) > 1 else "single",
-}
+FIELDS = ("category", "split", "script", "answerable", "turns")  # the slices that every run has
+MOST_VALUES = 30  # of a field beyond the format; one with more is no way of grouping
+ENOUGH = 30  # cases; below it a slice tells little
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What every measure says of every case, in the order of the dataset.
 
-    ``columns`` follows MEASURES; ``slices`` holds each case's value of every slice; ``correct`` its verdict.
+    ``columns`` follows MEASURES; ``slices`` holds each case's value of every field; ``correct`` its verdict and
+    ``faults`` what went wrong.
     """
 
     ids: tuple[str, ...]
-    slices: tuple[dict[str, str | None], ...]
+    slices: Mapping[str, tuple[str | None, ...]]
     correct: tuple[bool | None, ...]
+    faults: tuple[Fault | None, ...]
     columns: tuple[Column, ...]
+    curve: Curve
 
     @property
-    def slice_keys(self) -> list[tuple[str, str]]:
+    def slice_keys(self) -> list[Key]:
         """Every slice that has cases: overall first, then by field, values sorted."""
-        found = {(field, value) for row in self.slices for field, value in row.items() if value is not None}
-        fields = list(SLICES)
-        return [OVERALL, *sorted(found, key=lambda key: (fields.index(key[0]), key[1]))]
+        found = [(field, value) for field, row in self.slices.items() for value in sorted({*row} - {None}, key=str)]
+        return [OVERALL, *((field, value) for field, value in found if value is not None)]
 
-    def size(self, key: tuple[str, str]) -> int:
+    def size(self, key: Key) -> int:
         """Return the number of cases of a slice."""
-        return int(self._rows(key).sum())
+        return int(self.rows(key).sum())
 
-    def figures(self, key: tuple[str, str], seed: int) -> dict[str, Estimate]:
+    def column(self, measure: Measure) -> Column:
+        """Return what one measure says."""
+        return self.columns[MEASURES.index(measure)]
+
+    def figures(self, key: Key, seed: int) -> dict[str, Estimate]:
         """Return each measure's figure over a slice."""
-        rows = self._rows(key)
+        rows = self.rows(key)
         found = estimates([column.only(rows) for column in self.columns], seed, "=".join(key))
         return {measure.name: estimate for measure, estimate in zip(MEASURES, found, strict=True)}
 
-    def _rows(self, key: tuple[str, str]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    def rows(self, key: Key) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Tell of each case whether it is in a slice."""
         field, value = key
-        return np.array([key == OVERALL or row.get(field) == value for row in self.slices])
+        if key == OVERALL:
+            return np.ones(len(self.ids), dtype=np.bool_)
+        return np.array([told == value for told in self.slices[field]], dtype=np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,57 +93,105 @@ class Scores:
 
     sheet: Sheet
     seed: int
-    figures: Mapping[tuple[str, str], Mapping[str, Estimate]]
+    figures: Mapping[Key, Mapping[str, Estimate]]
+
+    @property
+    def small(self) -> list[Key]:
+        """The slices with too few cases to tell anything by."""
+        return [key for key in self.figures if self.sheet.size(key) < ENOUGH]
+
+    def faults(self, key: Key = OVERALL) -> Counter[Fault]:
+        """Count what went wrong in a slice."""
+        rows = self.sheet.rows(key)
+        return Counter(fault for fault, inside in zip(self.sheet.faults, rows, strict=True) if inside and fault)
 
     def to_json(self) -> dict[str, Any]:
         """Return the nested shape of metrics.json: overall, then by_category, by_split and so on."""
         nested: dict[str, Any] = {"overall": self._slice(OVERALL)}
-        for field in SLICES:
+        for field in self.sheet.slices:
             keys = [key for key in self.figures if key[0] == field]
             nested[f"by_{field}"] = {key[1]: self._slice(key) for key in keys}
-        described = {
-            measure.name: {
-                "label": measure.label,
-                "definition": measure.definition,
-                "source": measure.source,
-                "direction": measure.direction.value,
-                "unit": measure.unit.value,
-            }
-            for measure in MEASURES
-        }
         bootstrap = {"resamples": RESAMPLES, "confidence": CONFIDENCE, "seed": self.seed}
-        return nested | {"cases": len(self.sheet.ids), "interval": bootstrap, "measures": described}
+        return nested | {
+            "cases": len(self.sheet.ids),
+            "faults": {fault.value: count for fault, count in sorted(self.faults().items())},
+            "coverage_accuracy": self.sheet.curve.to_json(),
+            "too_small": ["=".join(key).removesuffix("=") for key in self.small],
+            "interval": bootstrap,
+            "measures": {measure.name: _described(measure) for measure in MEASURES},
+        }
 
-    def _slice(self, key: tuple[str, str]) -> dict[str, Any]:
+    def _slice(self, key: Key) -> dict[str, Any]:
         return {name: estimate.to_json() for name, estimate in self.figures[key].items()}
 
 
+def _described(measure: Measure) -> dict[str, str]:
+    return {
+        "label": measure.label.zh,
+        "label_en": measure.label.en,
+        "definition": measure.definition.zh,
+        "definition_en": measure.definition.en,
+        "source": measure.source,
+        "direction": measure.direction.value,
+        "unit": measure.unit.value,
+    }
+
+
+class _Tally:
+    """What is kept of each outcome: numbers only, so that any number of outcomes may pass."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+        self.slices: dict[str, list[str | None]] = {field: [] for field in FIELDS}
+        self.correct: list[bool | None] = []
+        self.faults: list[Fault | None] = []
+        self.amounts = [(array("d"), array("d"), array("b")) for _ in MEASURES]
+        self.given: list[tuple[float, bool]] = []
+
+    def add(self, outcome: Outcome) -> None:
+        right = judged_correct(outcome)
+        told = groups(outcome.case)
+        for field in told.keys() - self.slices.keys():
+            self.slices[field] = [None] * len(self.ids)
+        for field, row in self.slices.items():
+            row.append(told.get(field))
+        self.ids.append(outcome.case.id)
+        self.correct.append(right)
+        self.faults.append(fault_of(outcome, right=right))
+        for measure, (values, weights, applies) in zip(MEASURES, self.amounts, strict=True):
+            amount = measure.of(outcome)
+            value, weight = amount or Amount(0.0, 0.0)
+            values.append(value)
+            weights.append(weight)
+            applies.append(amount is not None)
+        if outcome.answered and right is not None:
+            self.given.append((certainty(outcome), right))
+
+    def sheet(self) -> Sheet:
+        """Return the sheet; of the fields beyond the format those by which cases can be grouped."""
+        kept = {
+            field: tuple(row)
+            for field, row in self.slices.items()
+            if field in FIELDS or 1 < len({*row}) <= min(MOST_VALUES, len(row) // 2)
+        }
+        columns = (
+            Column(measure.statistic, np.array(values), np.array(weights), np.array(applies, dtype=np.bool_))
+            for measure, (values, weights, applies) in zip(MEASURES, self.amounts, strict=True)
+        )
+        judged = sum(right is not None for right in self.correct)
+        drawn = curve([sure for sure, _ in self.given], [right for _, right in self.given], judged)
+        return Sheet(tuple(self.ids), kept, tuple(self.correct), tuple(self.faults), tuple(columns), drawn)
+
+
 def sheet_of(outcomes: Iterable[Outcome]) -> Sheet:
-    """Apply every measure to every outcome; only the values are kept, so any number of outcomes may pass."""
-    ids: list[str] = []
-    slices: list[dict[str, str | None]] = []
-    correct: list[bool | None] = []
-    amounts: list[list[Amount | None]] = []
+    """Apply every measure to every outcome."""
+    tally = _Tally()
     for outcome in outcomes:
-        ids.append(outcome.case.id)
-        slices.append({field: of(outcome.case) for field, of in SLICES.items()})
-        correct.append(judged_correct(outcome))
-        amounts.append([measure.of(outcome) for measure in MEASURES])
-    columns = tuple(_column(measure, [row[position] for row in amounts]) for position, measure in enumerate(MEASURES))
-    return Sheet(tuple(ids), tuple(slices), tuple(correct), columns)
+        tally.add(outcome)
+    return tally.sheet()
 
 
 def score(outcomes: Iterable[Outcome], seed: int) -> Scores:
     """Return every figure of a run; the same outcomes and seed give the same figures."""
     sheet = sheet_of(outcomes)
     return Scores(sheet, seed, {key: sheet.figures(key, seed) for key in sheet.slice_keys})
-
-
-def _column(measure: Measure, amounts: list[Amount | None]) -> Column:
-    told = [Amount(0.0, 0.0) if amount is None else amount for amount in amounts]
-    return Column(
-        measure.statistic,
-        np.array([amount.value for amount in told], dtype=np.float64),
-        np.array([amount.weight for amount in told], dtype=np.float64),
-        np.array([amount is not None for amount in amounts], dtype=np.bool_),
-    )

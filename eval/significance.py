@@ -1,11 +1,13 @@
-"""Statistics over cases and their confidence intervals: the percentile bootstrap, plain and paired.
+"""Statistics over cases: the percentile bootstrap for intervals, plain and paired, and McNemar's exact test.
 
 Efron and Tibshirani, *An Introduction to the Bootstrap*, 1993, chapter 13; the paired form over the same resampled
-cases is Koehn, "Statistical significance tests for machine translation evaluation", EMNLP 2004.
+cases is Koehn, "Statistical significance tests for machine translation evaluation", EMNLP 2004. McNemar, "Note on the
+sampling error of the difference between correlated proportions", Psychometrika 12, 1947, in its exact binomial form.
 """
 
 from __future__ import annotations
 
+import math
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -113,6 +115,28 @@ def differences(before: Sequence[Column], after: Sequence[Column], seed: int) ->
         value = None if was is None or now is None else now - was
         results.append(Estimate(value, low, high, int((old.applies | new.applies).sum())))
     return results
+
+
+def mcnemar(gained: int, lost: int) -> float:
+    """Return the two-sided exact p of so many cases gained and lost, if either were as likely: 1 where none flipped."""
+    flipped = gained + lost
+    tail = sum(math.comb(flipped, fewer) for fewer in range(min(gained, lost) + 1))
+    return min(1.0, float(2 * tail / 2**flipped))
+
+
+def flips(before: Column, after: Column) -> tuple[int, int] | None:
+    """Return how many cases a yes-or-no measure gained and lost; None where it is no such measure.
+
+    Cases on which it says nothing in either run are left out.
+    """
+    told = before.applies & after.applies
+    for column in (before, after):
+        if not isinstance(column.statistic, Ratio) or not np.isin(column.values[told], (0.0, 1.0)).all():
+            return None
+        if not (column.weights[told] == 1.0).all():
+            return None
+    change = after.values[told] - before.values[told]
+    return int((change > 0).sum()), int((change < 0).sum())
 
 
 def _drawn(columns: Sequence[Column], seed: int, name: str) -> Iterator[list[Floats]]:

@@ -19,7 +19,7 @@ _BULLET = re.compile(
     r"|[一二三四五六七八九十]{1,3}、|[①-⑳])\s*"
 )
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_TITLE = re.compile(r"《[^《》]+》")
+TITLE = re.compile(r"《[^《》]+》")
 _DENIED = re.compile(r"不是[^，,。；;]*")
 _CLAUSE = re.compile(r"[,:;。!?()—]+")
 
@@ -38,11 +38,10 @@ class Statement:
         What a correction denies (「不是2016年」) need not: it is taken over from the question ``asked``.
         Clauses are compared without punctuation, so that 「2018年：国务院印发…」 may stand for 「2018年，国务院印发…」.
         """
-        told = {number for quote in quotes for number in _numbers(quote)}
-        denied = {number for text in _DENIED.findall(self.text) for number in _numbers(text)} & _numbers(asked)
-        if not _numbers(self.text) - denied <= told:
+        told = {number for quote in quotes for number in numbers(quote)}
+        if not numbers(self.text) - denied(self.text, asked) <= told:
             return False
-        wanted = [comparable(title) for title in _TITLE.findall(self.text)]
+        wanted = [comparable(title) for title in TITLE.findall(self.text)]
         if not all(any(title in comparable(quote) for quote in quotes) for title in wanted):
             return False
         clauses = _CLAUSE.split(unicodedata.normalize("NFKC", self.text)) if self.bullet else []
@@ -51,7 +50,12 @@ class Statement:
 
 
 def statements(answer: str) -> list[Statement]:
-    """Take an answer apart into the statements that rest on citations.
+    """Take an answer apart into the statements that rest on citations."""
+    return [statement for statement in all_statements(answer) if statement.marks]
+
+
+def all_statements(answer: str) -> list[Statement]:
+    """Take an answer apart into its statements, those that rest on nothing included.
 
     A mark belongs to the sentence it stands in or directly behind. A bullet without a mark rests on the marks of the
     line that leads the list in, or, where that has none, on all marks of its list.
@@ -69,7 +73,7 @@ def statements(answer: str) -> list[Statement]:
             sentences = [_statement(sentence) for sentence in _SENTENCE.findall(line) if sentence.strip()]
             lead = sentences[-1].marks if sentences else ()
             found += sentences
-    return [statement for statement in [*found, *_rested(listed, lead)] if statement.marks]
+    return [*found, *_rested(listed, lead)]
 
 
 def _statement(text: str, *, bullet: bool = False) -> Statement:
@@ -82,6 +86,12 @@ def _rested(bullets: Sequence[Statement], lead: tuple[int, ...]) -> list[Stateme
     return [bullet if bullet.marks else replace(bullet, marks=shared) for bullet in bullets]
 
 
-def _numbers(text: str) -> set[str]:
+def denied(text: str, asked: str) -> set[str]:
+    """Return the numbers of the question that a correction in the text denies (「不是2016年」)."""
+    return {number for part in _DENIED.findall(text) for number in numbers(part)} & numbers(asked)
+
+
+def numbers(text: str) -> set[str]:
+    """Return the numbers written in digits, without thousands separators and marks."""
     found = _NUMBER.findall(unicodedata.normalize("NFKC", without_marks(text)))
     return {number.replace(",", "") for number in found}

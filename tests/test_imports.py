@@ -146,7 +146,7 @@ def test_readers_load_their_parsers_only_where_a_file_is_read(tmp_path: Path) ->
     assert users("lxml") == {"knowledge/sources/markup.py"}
     assert users("pdfplumber") == {"knowledge/sources/pdf.py"}
     assert users("docx") == {"knowledge/sources/docx.py"}
-    assert users("openpyxl") == {"knowledge/sources/table.py"}
+    assert users("openpyxl") == {"knowledge/sources/table.py", "eval/workbook.py"}
     assert users("markdown_it") == {"knowledge/sources/markdown.py"}
     path = tmp_path / "a.txt"
     path.write_text("补贴标准。", encoding="utf-8")

@@ -10,7 +10,7 @@ import pytest
 
 from assistant.answer import Answer, Citation, Question, Retrieved, Status
 from eval import dataset
-from eval.dataset import Case
+from eval.case import Case
 from eval.folder import RunFolder
 from eval.outcome import Outcome
 from eval.run import Options, run
@@ -63,6 +63,18 @@ class FakeAssistant:
     def asker(self) -> FakeAssistant:
         return self
 
+    def index_manifest(self) -> dict[str, Any]:
+        return {"encoder": "none", "passages": 1}
+
+    def settings(self) -> dict[str, Any]:
+        return {"POLICY_DATA_DIR": "var", "POLICY_LLM_API_KEY": "sk-very-secret"}
+
+    def parameters(self) -> dict[str, Any]:
+        return {}
+
+    def documents(self) -> dict[str, str]:
+        return {"d": DOCUMENT}
+
     def ask(self, question: Question) -> Answer:
         self.asked.append(question)
         return self.said(question)
@@ -72,8 +84,8 @@ class FakeAssistant:
 
 
 @contextlib.contextmanager
-def silent(_total: int, _done: int) -> Iterator[Callable[[], None]]:
-    yield lambda: None
+def silent(_total: int, _done: int, _accuracy: Any) -> Iterator[Callable[..., None]]:
+    yield lambda **_: None
 
 
 def make_run(questions: Path, out: Path, assistant: FakeAssistant, **options: Any) -> RunFolder:
@@ -92,6 +104,7 @@ class Builders:
     passage = staticmethod(a_passage)
     cases = staticmethod(write_cases)
     run = staticmethod(make_run)
+    silent = staticmethod(silent)
     assistant = FakeAssistant
     document = DOCUMENT
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from assistant.answer import Status
-from eval.dataset import Case, read
+from eval.case import Case
+from eval.dataset import read
 from eval.errors import DatasetError
 
 if TYPE_CHECKING:

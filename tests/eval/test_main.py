@@ -56,15 +56,22 @@ def test_run_report_gate_and_compare_from_end_to_end(
         "metrics.json",
         "report.md",
         "report.html",
+        "junit.xml",
     }
     assert main("run", questions, "--out", second, "--seed", 1) == 0
     capsys.readouterr()
     assert main("compare", first, second) == 0
     assert "无显著差异" in capsys.readouterr().out
+    assert "无显著差异" in (second / "compare.html").read_text(encoding="utf-8")
+    assert main("compare", first, second, "--html", tmp_path / "new" / "c.html") == 0
+    assert json.loads((tmp_path / "new" / "c.json").read_bytes())["lost"] == []
+    capsys.readouterr()
     assert main("gate", first, "--require", "answer_accuracy>=0.9", "category=who:correct>=0.9") == 0
     assert capsys.readouterr().out.count("通过") == 2
     assert main("gate", first, "--require", "answer_accuracy>=0.9", "--require", "recall@5>=0.9") == 1
     assert "未达标：recall@5>=0.9" in capsys.readouterr().out
+    (tmp_path / "wanted.txt").write_text("answer_accuracy>=0.9\n", encoding="utf-8")
+    assert main("gate", first, "--file", tmp_path / "wanted.txt") == 0
 
 
 def test_a_failed_case_is_a_finding(
@@ -87,6 +94,8 @@ def test_a_failed_case_is_a_finding(
         (("compare", "{tmp}", "{tmp}"), "不是评测批次"),
         (("gate", "{tmp}", "--require", "correct>=0.9"), "不是评测批次"),
         (("gate", "{tmp}", "--require", "nonsense"), "看不懂"),
+        (("gate", "{tmp}"), "没有任何要求"),
+        (("gate", "{tmp}", "--file", "{tmp}/none"), "无法读取"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_2(
@@ -115,7 +124,7 @@ def test_bad_input_is_one_line_and_exit_2(
         ("run", "q.jsonl", "--out", "run", "--jobs", "0"),
         ("run", "q.jsonl", "--out", "run", "--limit", "-1"),
         ("run", "q.jsonl", "--out", "run", "--jobs", "two"),
-        ("gate", "run"),
+        ("gate", "run", "--require"),
     ],
 )
 def test_bad_use_is_one_line_and_exit_2(

@@ -1,12 +1,29 @@
-"""Recall and nDCG, on values worked out by hand."""
+"""Recall, reciprocal rank and nDCG: on values worked out by hand, and against trec_eval."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from eval.ranking import DOCUMENT_NDCG, DOCUMENT_RECALL, NDCG, RECALL, document_ranks, evidence_ranks, ndcg, recall
+from assistant.answer import Answer, Retrieved, Status
+from eval.case import Case
+from eval.outcome import Outcome
+from eval.ranking import (
+    DOCUMENT_MRR,
+    DOCUMENT_NDCG,
+    DOCUMENT_RECALL,
+    MRR,
+    NDCG,
+    RECALL,
+    document_ranks,
+    evidence_ranks,
+    ndcg,
+    recall,
+    reciprocal_rank,
+)
 
 
 def test_recall_is_the_share_found_by_rank_k() -> None:
@@ -70,3 +87,37 @@ def test_ranking_says_nothing_of_unanswerable_cases_or_without_gold(build: Any) 
     assert RECALL[0].of(build.outcome(build.case(), answer)) is None
     assert DOCUMENT_NDCG.of(build.outcome(build.case(), answer)) is None
     assert RECALL[0].of(build.outcome(build.case(answerable=False, evidence=("国务院",)), answer)) is None
+
+
+def test_the_reciprocal_rank_is_that_of_the_first_hit(build: Any) -> None:
+    assert [reciprocal_rank(ranks, 10) for ranks in ([3, 2, None], [1], [None], [11], [10])] == [0.5, 1, 0, 0, 0.1]
+    passages = tuple(build.passage(text, doc_id) for text, doc_id in (("甲", "a"), ("甲", "a"), ("国务院", "b")))
+    case = build.case(evidence=("国务院", "没有的"), doc_ids=("b",))
+    outcome = build.outcome(case, build.answer(retrieved=passages))
+    assert MRR.of(outcome) == (pytest.approx(1 / 3), 1)
+    assert DOCUMENT_MRR.of(outcome) == (pytest.approx(1 / 2), 1)
+
+
+@settings(deadline=None)  # the reference takes its time to load
+@given(
+    st.lists(st.sampled_from("abcdefghijkl"), unique=True, min_size=1),
+    st.sets(st.sampled_from("abcdefghxyz"), min_size=1),
+)
+def test_figures_on_documents_agree_with_trec_eval(ranked: list[str], wanted: set[str]) -> None:
+    """Every figure against ir_measures, which calls trec_eval."""
+    import ir_measures
+    from ir_measures import RR, R, nDCG
+
+    qrels = [ir_measures.Qrel("q", doc_id, 1) for doc_id in wanted]
+    run = [ir_measures.ScoredDoc("q", doc_id, float(-at)) for at, doc_id in enumerate(ranked)]
+    reference = {
+        str(name): value
+        for name, value in ir_measures.calc_aggregate(
+            [nDCG @ 10, RR @ 10, R @ 1, R @ 3, R @ 5, R @ 10], qrels, run
+        ).items()
+    }
+    answer = Answer("a", Status.ANSWERED, "", retrieved=tuple(Retrieved(doc_id, 0, 1, "…", 1.0) for doc_id in ranked))
+    outcome = Outcome(Case("c", "history", ("?",), answerable=True, doc_ids=tuple(wanted)), answer, {})
+    for measure in (DOCUMENT_NDCG, DOCUMENT_MRR, *DOCUMENT_RECALL):
+        name = str(measure).removeprefix("document_").replace("recall", "R").replace("MRR", "RR")
+        assert measure.of(outcome) == (pytest.approx(reference[name]), 1), name

@@ -8,7 +8,8 @@ import pytest
 
 from assistant.answer import Status
 from eval.refusal import STATUS_ACCURACY
-from eval.scores import OVERALL, judged_correct, score
+from eval.scores import OVERALL, score
+from eval.verdict import judged_correct
 
 # answerable?  status         refused?  rightly?
 TABLE = [

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from eval.report import scored, write_metrics, write_pages
 from eval.scores import MEASURES
-from eval.table import HEADLINE, Table
+from eval.table import Table, headline
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,35 +77,87 @@ def test_scoring_twice_gives_the_same_figures(report: Report) -> None:
 
 
 class Page(HTMLParser):
-    """Collects what a page asks a browser to load or run, and its text."""
+    """Collects what a page asks a browser to load or run, its text and its data."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.tags: set[str] = set()
+        self.tags: list[str] = []
         self.links: list[str] = []
-        self.text = ""
+        self.text = self.data = ""
+        self.inside = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self.links += [
-            value or "" for name, value in attrs if name in {"src", "href", "style"} or name.startswith("on")
-        ]
+        self.tags.append(tag)
+        self.inside = "data" if ("id", "data") in attrs else tag
+        self.links += [value or "" for name, value in attrs if name in {"src", "href"} or name.startswith("on")]
 
     def handle_data(self, data: str) -> None:
-        self.text += data
+        if self.inside == "data":
+            self.data += data
+        elif self.inside not in {"style", "script"}:
+            self.text += data
 
 
-def test_the_page_is_self_contained_and_shows_wrong_cases_escaped(report: Report) -> None:
+def test_the_page_is_self_contained_and_nothing_of_a_case_is_markup(report: Report) -> None:
     write_pages(report)
     source = (report.folder.path / "report.html").read_text(encoding="utf-8")
     page = Page()
     page.feed(source)
-    assert not page.tags & {"script", "link", "img", "iframe"}
+    assert not {*page.tags} & {"link", "img", "iframe", "base", "object"}
+    assert page.tags.count("script") == 3, "the data and two scripts of ours"
     assert page.links == []
     assert "url(" not in source
-    assert page.text.count(NASTY) >= 4  # question, fact, evidence, answer
-    assert "KeyError" in page.text
-    assert "共 2 个" in page.text
+    assert "http:" not in source.replace("http-equiv", "")
+    assert "https:" not in source
+    assert "<script>alert" not in source
+    assert "default-src &#x27;none&#x27;" in source
+    cases = json.loads(page.data)["cases"]
+    assert [(case["id"], case["ok"], case["fault"]) for case in cases] == [
+        ("c0", True, None),
+        ("c1", False, "conversation"),
+        ("c2", True, None),
+        ("c3", False, "error"),
+    ]
+    assert NASTY in cases[1]["turns"]
+    assert "KeyError" in cases[3]["error"]
+
+
+def test_a_case_shows_what_was_found_where(report: Report) -> None:
+    write_pages(report)
+    page = Page()
+    page.feed((report.folder.path / "report.html").read_text(encoding="utf-8"))
+    data = json.loads(page.data)
+    case = data["cases"][0]
+    assert case["evidence"] == [["国务院印发", 1, True]]
+    assert case["facts"] == [["2018", True]]
+    assert case["answer_spans"] == [[0, 4, "f"]], "2018 of 2018年，国务院印发[1]。"
+    assert case["citations"] == [["题目", "2018年，国务院印发", [[6, 11, "e"]]]]
+    ((number, score, spans),) = case["retrieved"]
+    assert data["passages"][number] == ["题目", "国务院印发"]
+    # the passage begins at the start of the document, so the citation of its first eleven characters covers all of it
+    assert (score, spans) == (1.0, [[0, 5, "e"], [0, 5, "c"]])
+
+
+def test_every_word_of_the_page_is_there_in_both_languages(report: Report) -> None:
+    write_pages(report)
+    source = (report.folder.path / "report.html").read_text(encoding="utf-8")
+    assert source.count('class="zh"') == source.count('class="en"') > 50
+    assert 'id="language"' in source
+
+
+def test_junit_has_a_suite_for_each_category_and_says_what_is_wrong(report: Report) -> None:
+    write_pages(report)
+    suites = {suite.get("name"): suite for suite in ET.parse(report.folder.path / "junit.xml").getroot()}
+    assert [suites[name].get("tests") for name in ("history", NASTY, "amounts")] == ["1", "1", "2"]
+    assert suites["history"].get("failures") == "0"
+    assert suites[NASTY].get("failures") == "1"
+    (error,) = suites["amounts"].iter("error")
+    assert "KeyError" in error.get("message", "")
+
+
+def test_small_slices_are_marked(report: Report) -> None:
+    assert "* 少于 30 个用例" in report.summary()
+    assert "overall" in report.to_json()["too_small"]
 
 
 def test_the_markdown_keeps_the_words_of_cases_from_being_markup(report: Report) -> None:
@@ -113,12 +166,13 @@ def test_the_markdown_keeps_the_words_of_cases_from_being_markup(report: Report)
     assert [line for line in lines if line.startswith("# ")] == ["# 评测报告"]
     assert not [line for line in lines if line.startswith("<script")]
     widths = {line.replace("\\|", "").count("|") for line in lines if line.startswith("|")}
-    assert widths == {len(HEADLINE) + 3, 5}, "a bar in a name does not add a column"
+    told = len(headline(report.scores))
+    assert widths == {told + 3, 5, 3}, "a bar in a name does not add a column"
 
 
 def test_the_summary_names_slices_and_failures(report: Report) -> None:
     summary = report.summary()
-    for words in ("总体", "类别 amounts", "划分 dev", "多轮", "不可回答", "依据被引率", "有 1 个用例出错"):
+    for words in ("总体", "类别 amounts", "划分 dev", "多轮", "不可回答", "依据被引率", "有 1 个用例出错", "程序出错"):
         assert words in summary
 
 
@@ -131,4 +185,17 @@ def test_columns_align_although_ideographs_are_two_columns_wide() -> None:
 def test_every_measure_says_what_it_is() -> None:
     names = [str(measure) for measure in MEASURES]
     assert len(set(names)) == len(names)
-    assert all(measure.label and measure.definition and measure.source for measure in MEASURES)
+    for measure in MEASURES:
+        assert measure.source
+        assert all((*measure.label, *measure.definition))
+        assert repr(measure) == measure.name
+        assert measure.better(0.0) is None
+
+
+def test_cases_are_grouped_by_any_field(build: Any, tmp_path: Path) -> None:
+    records = [{"难度": "难" if number % 2 else "易", "note": f"第 {number} 个"} for number in range(6)]
+    questions = build.cases(tmp_path / "q.jsonl", *records)
+    report = scored(build.run(questions, tmp_path / "run", build.assistant(lambda _: build.answer(answer="2018"))))
+    metrics = report.to_json()
+    assert metrics["by_难度"]["难"]["correct"] == {"value": 1.0, "low": 1.0, "high": 1.0, "n": 3}
+    assert "by_note" not in metrics, "a field with a value for each case is no way of grouping"

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from assistant.answer import Question, Status
+from eval import dataset
 from eval.errors import RunError
+from eval.folder import RunFolder
 from eval.journal import Journal
-from eval.manifest import Manifest
+from eval.manifest import Manifest, masked
+from eval.run import Options, run_together
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.answer import Answer
-    from eval.folder import RunFolder
 
 
 def ids(folder: RunFolder) -> list[str]:
@@ -173,3 +175,74 @@ def test_two_processes_cannot_write_one_run(build: Any, tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     with Journal(tmp_path / "run" / "journal.jsonl"), pytest.raises(RunError, match="另一个进程"):
         build.run(questions, tmp_path / "run", build.assistant(lambda _: build.answer()))
+
+
+def test_the_manifest_has_the_index_and_the_settings_without_secrets(build: Any, tmp_path: Path) -> None:
+    questions = build.cases(tmp_path / "q.jsonl", {})
+    folder = build.run(questions, tmp_path / "run", build.assistant(lambda _: build.answer()))
+    record = json.loads(folder.manifest.read_bytes())
+    assert record["index_manifest"] == {"encoder": "none", "passages": 1}
+    assert record["settings"] == {"POLICY_DATA_DIR": "var", "POLICY_LLM_API_KEY": "******"}
+    assert "sk-very-secret" not in folder.manifest.read_text(encoding="utf-8")
+
+
+def test_secrets_are_masked_wherever_they_stand() -> None:
+    settings = {
+        "POLICY_WECHAT_TOKEN": "t",
+        "POLICY_ADMIN_PASSWORD": "",
+        "POLICY_WECOM_AES_KEY": None,
+        "POLICY_DATABASE_URL": "postgresql://user:pass@host/db",
+        "PORT": 7860,
+    }
+    assert masked(settings) == {
+        "POLICY_WECHAT_TOKEN": "******",
+        "POLICY_ADMIN_PASSWORD": None,
+        "POLICY_WECOM_AES_KEY": None,
+        "POLICY_DATABASE_URL": "postgresql://******@host/db",
+        "PORT": 7860,
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"index_manifest": {"encoder": "other"}}, "索引的内容变了"),
+        ({"settings": {"POLICY_ENCODER": "other"}}, "设置 POLICY_ENCODER.*变了"),
+        ({"settings": {"POLICY_DATA_DIR": "elsewhere", "POLICY_LLM_API_KEY": "x"}}, None),
+    ],
+)
+def test_a_run_is_not_continued_with_another_index_or_other_settings(
+    build: Any, tmp_path: Path, change: dict[str, Any], said: str | None
+) -> None:
+    questions = build.cases(tmp_path / "q.jsonl", {}, {"turns": ["乙?"]})
+    assistant = build.assistant(lambda _: build.answer())
+    build.run(questions, tmp_path / "run", assistant, limit=1)
+    for name, value in change.items():
+        setattr(assistant, name, lambda value=value: value)
+    if said is None:
+        build.run(questions, tmp_path / "run", assistant, resume=True)
+    else:
+        with pytest.raises(RunError, match=said):
+            build.run(questions, tmp_path / "run", assistant, resume=True)
+
+
+def test_several_subjects_that_broke_off_go_on_each_where_it_was(build: Any, tmp_path: Path) -> None:
+    class PowerCutError(BaseException):
+        """Ends a run from within."""
+
+    def said(question: Question) -> Answer:
+        if question.text == "2?" and len(second.asked) == 3:
+            raise PowerCutError
+        answer: Answer = build.answer(answer=question.text)
+        return answer
+
+    questions = dataset.read(build.cases(tmp_path / "q.jsonl", *({"turns": [f"{number}?"]} for number in range(4))))
+    first, second = build.assistant(lambda question: build.answer(answer=question.text)), build.assistant(said)
+    runs = [(first, RunFolder(tmp_path / "a")), (second, RunFolder(tmp_path / "b"))]
+    with pytest.raises(PowerCutError):
+        run_together(questions, runs, Options(), build.silent)
+    run_together(questions, runs, Options(resume=True), build.silent)
+    assert [ids(folder) for _, folder in runs] == [["c0", "c1", "c2", "c3"]] * 2
+    # who is asked first changes from case to case; what a process had in hand when it died is asked again
+    assert [question.text for question in first.asked] == ["0?", "1?", "2?", "2?", "3?"]
+    assert [question.text for question in second.asked] == ["0?", "1?", "2?", "2?", "3?"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eval.significance import Column, Quantile, Ratio, Statistic, differences, estimates
+from eval.significance import Column, Quantile, Ratio, Statistic, differences, estimates, flips, mcnemar
 
 
 def column(
@@ -74,3 +74,33 @@ def test_the_difference_of_a_run_and_itself_is_zero() -> None:
     same = [column([0.0, 1.0, None, 1.0])]
     (difference,) = differences(same, same, 0)
     assert (difference.value, difference.low, difference.high, difference.n) == (0, 0, 0, 3)
+
+
+@pytest.mark.parametrize(
+    ("gained", "lost", "p"),
+    [
+        (0, 0, 1.0),
+        (1, 0, 1.0),  # 2 x 1/2
+        (5, 0, 2 / 32),
+        (7, 1, 2 * (1 + 8) / 256),
+        (3, 3, 1.0),
+    ],
+)
+def test_mcnemar_is_the_exact_binomial_test(gained: int, lost: int, p: float) -> None:
+    assert mcnemar(gained, lost) == pytest.approx(p)
+    assert mcnemar(lost, gained) == pytest.approx(p)
+
+
+def test_mcnemar_agrees_with_a_statistics_library() -> None:
+    from scipy.stats import binomtest
+
+    for gained, lost in ((12, 3), (40, 61), (0, 9), (250, 251)):
+        assert mcnemar(gained, lost) == pytest.approx(binomtest(gained, gained + lost, 0.5).pvalue)
+
+
+def test_only_right_or_wrong_flips() -> None:
+    before, after = column([1, 0, 1, None, 0]), column([1, 1, 0, 1, 1])
+    assert flips(before, after) == (2, 1), "the case on which one run says nothing is left out"
+    assert flips(column([0.5, 1]), column([1, 1])) is None
+    assert flips(column([2.0, 1], [2.0, 1.0]), column([1, 1])) is None
+    assert flips(column([1, 0], statistic=Quantile(0.5)), column([1, 1], statistic=Quantile(0.5))) is None

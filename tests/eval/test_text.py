@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from eval.comparable import comparable, holds, letters
-from eval.text import ANSWER_ACCURACY, ANSWER_LENGTH, CHARACTER_F1
+from eval.overlap import CHARACTER_F1
+from eval.text import ANSWER_ACCURACY, ANSWER_LENGTH
 
 
 @pytest.mark.parametrize(
