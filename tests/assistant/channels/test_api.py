@@ -17,8 +17,8 @@ from assistant.channels.api import Canary
 from assistant.channels.desk import DEFAULT_THREADS, DEFAULT_WAITING, Desk
 from assistant.channels.guards import MAX_BODY
 from assistant.channels.samples import read_samples
-from assistant.conversation import MemoryConversations
 from assistant.errors import AssistantError
+from assistant.state.shared import State
 from knowledge.errors import KnowledgeError
 
 if TYPE_CHECKING:
@@ -295,7 +295,7 @@ def test_the_openapi_description_is_served_and_no_page_that_loads_from_elsewhere
 
 
 def test_a_desk_remembers_only_what_was_answered(scripted: Scripted) -> None:
-    kept = MemoryConversations()
+    kept = State().conversations
     desk = Desk(scripted, kept)
 
     def broken(_: object) -> NoReturn:
