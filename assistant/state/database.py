@@ -95,7 +95,7 @@ class Database:
             result = statement.on_conflict_do_update(index_elements=keys, set_=changed)
         else:
             result = statement.on_conflict_do_nothing(index_elements=keys)
-        return result
+        return result.execution_options(preserve_rowcount=True)
 
     def close(self) -> None:
         """Give the connections back."""
