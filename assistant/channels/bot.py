@@ -181,7 +181,8 @@ class Bot:
                 return
             self._replies.keep_within(connection, message, reply)
             if not self._polled:
-                texts = reply.parts(question=message.text if is_late else None)
+                room = PART_BYTES - len(f"\n\n{MORE}".encode())
+                texts = reply.parts(room, question=message.text if is_late else None)
                 due = max(awaited_until, now())
                 may_push = self._sender is not None
                 self._outbox.put_within(connection, message.sender, message.key, texts, may_push=may_push, due=due)

@@ -49,9 +49,9 @@ class Reply:
     forgets: bool = False
     screen: Screen | None = None
 
-    def parts(self, *, question: str | None = None) -> list[str]:
-        """Return the messages it makes; ``question`` is the one it answers late."""
-        return chat_text.split(self._screened(question), tail=self.tail)
+    def parts(self, limit: int, *, question: str | None = None) -> list[str]:
+        """Return the messages of at most ``limit`` bytes that it makes; ``question`` is the one it answers late."""
+        return chat_text.split(self._screened(question), limit, tail=self.tail)
 
     def whole(self, limit: int) -> str:
         """Return it as one message of at most ``limit`` bytes."""
