@@ -14,7 +14,7 @@ from assistant.errors import AssistantError
 MAX_ELEMENTS = 200
 """Elements of a message; the longest that the platforms send has a few dozen."""
 # What XML 1.0 has no way to write.
-_UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNWRITABLE = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class EnvelopeError(AssistantError):
@@ -52,5 +52,6 @@ def render(fields: Mapping[str, str | int]) -> str:
 
 def _cdata(text: str) -> str:
     """Return a text in CDATA sections; ``]]>`` is spread over two."""
-    safe = _UNWRITABLE.sub("\ufffd", text).replace("]]>", "]]]]><![CDATA[>")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")  # as every parser of XML reads them
+    safe = _UNWRITABLE.sub("\ufffd", lines).replace("]]>", "]]]]><![CDATA[>")
     return f"<![CDATA[{safe}]]>"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import json
+import logging
 import os
 import signal
 import socket
@@ -26,9 +27,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+import uvicorn
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.enterprise.crypto import WeChatCrypto as WeComCrypto
 from wechatpy.utils import WeChatSigner
+
+from assistant.channels.bot import Timing
+from assistant.settings import Settings
+from assistant.state.shared import State
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[3]
@@ -394,3 +400,75 @@ def pushing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         made.push()
         made.start()
         yield made
+
+
+class Site:
+    """The bots served within the test's own process, with everything that is logged."""
+
+    def __init__(self, worker: Any, folder: Path, **changes: str) -> None:
+        names = {**WECHAT, **WECOM} | {f"POLICY_{name.upper()}": value for name, value in changes.items()}
+        given = {name.removeprefix("POLICY_").lower(): value for name, value in names.items() if value}
+        self.state = State(f"sqlite:///{folder / 'state.sqlite3'}")
+        self.assistant = worker.Directed()
+        settings = Settings(_env_file=None, data_dir=folder, **given)  # type: ignore[call-arg]
+        timing = Timing(hold=0.5, lease=1.0, beat=0.25, look=0.05, push=0.1)
+        app = worker.create(self.assistant, self.state, settings, timing)
+        self.records: list[logging.LogRecord] = []
+        handler = logging.Handler()
+        handler.emit = self.records.append  # type: ignore[method-assign]
+        for name in ("", "uvicorn.error"):
+            logging.getLogger(name).addHandler(handler)
+        self._handler = handler
+        config = uvicorn.Config(app, port=0, log_level="error", log_config=None, timeout_graceful_shutdown=2)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.01)
+        self.url = f"http://127.0.0.1:{self._server.servers[0].sockets[0].getsockname()[1]}"
+        self.client = httpx.Client(base_url=self.url, trust_env=False, timeout=20)
+
+    def faults(self) -> list[str]:
+        """Return what was logged as an error since the last call."""
+        found = [record.getMessage() for record in self.records if record.levelno >= logging.ERROR]
+        self.records.clear()
+        return found
+
+    def person(self, name: str = "o-1", *, corp: bool = False) -> Person:
+        return Person(name, f"{self.url}/{'wecom' if corp else 'wechat'}", corp)
+
+    def send(self, person: Person, xml: str) -> str | None:
+        """Deliver a message once and return what the person reads."""
+        query, body = person.sealed(xml)
+        response = self.client.post(person.url, params=query, content=body)
+        assert response.status_code == 200
+        return person.read(response)
+
+    def close(self) -> None:
+        self.client.close()
+        self._server.should_exit = True
+        self._thread.join(10)
+        for name in ("", "uvicorn.error"):
+            logging.getLogger(name).removeHandler(self._handler)
+
+
+@pytest.fixture(scope="session")
+def site(worker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The bots with both platforms set up; shared."""
+    served = Site(worker, tmp_path_factory.mktemp("site"))
+    yield served
+    served.close()
+
+
+@pytest.fixture
+def make_site(worker: Any, tmp_path: Path) -> Iterator[Callable[..., Site]]:
+    """Serve the bots with other settings, given by their names without ``POLICY_``."""
+    made: list[Site] = []
+
+    def make(**changes: str) -> Site:
+        made.append(Site(worker, tmp_path, **changes))
+        return made[-1]
+
+    yield make
+    for served in made:
+        served.close()

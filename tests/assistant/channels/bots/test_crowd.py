@@ -1,0 +1,84 @@
+"""Many people at once, each of whom gets exactly one answer to each question, whatever happens on the way.
+
+Everybody asks a slow question, a second one meanwhile, and something later; responses get lost; the service is killed
+and started again in between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+Stage = Any  # a fixture of conftest.py, which no test can import
+LIMIT = 4.5
+
+
+@dataclass(frozen=True)
+class Play:
+    """How many people, how fast the clock runs, and how long the slow answers take (seconds)."""
+
+    people: int
+    scale: float
+    slow: float
+    slack: float
+
+
+@pytest.mark.parametrize(
+    "play",
+    [
+        pytest.param(Play(20, 8, 2.5, 1.0), id="20"),
+        pytest.param(Play(200, 1, 20.0, 0.0), id="200", marks=[pytest.mark.soak, pytest.mark.timeout(900)]),
+    ],
+)
+@pytest.mark.parametrize(
+    "pushes", [pytest.param(False, marks=pytest.mark.soak, id="next-message"), pytest.param(True, id="pushed")]
+)
+def test_everybody_gets_exactly_one_answer_to_each_question(stage: Stage, play: Play, *, pushes: bool) -> None:
+    stage.scale, stage.threads = play.scale, play.people * 3
+    if pushes:
+        stage.push()
+    first = stage.start()
+    people = [stage.person(corp=number % 4 == 0) for number in range(play.people)]
+    chance = random.Random(7)
+    drops = [[chance.choice((0, 0, 0, 1, 2)) for _ in range(3)] for _ in people]
+    slow, quick, last = (f"慢{play.slow}秒的一", "二", "三")
+
+    async def ask(person: Any, drop: list[int], client: Any) -> None:
+        await asyncio.sleep(chance.random() * 4 / play.scale)
+        first_question = asyncio.create_task(person.say(slow, client))
+        await asyncio.sleep(chance.random() * 4 / play.scale)
+        await person.say(quick, client, drop=drop[1])
+        await first_question
+
+    async def before(client: Any) -> None:
+        await asyncio.gather(*(ask(person, drop, client) for person, drop in zip(people, drops, strict=True)))
+
+    stage.play(before)
+    first.kill()
+    stage.start(first.port)
+
+    async def after(client: Any) -> None:
+        # What was being worked out when the service died is worked out again.
+        await asyncio.sleep((play.slow * play.scale + 12) / play.scale + play.slack)
+        await asyncio.gather(
+            *(person.say(last, client, drop=drop[2]) for person, drop in zip(people, drops, strict=True))
+        )
+        for _ in range(3):
+            await asyncio.gather(*(person.say("继续", client) for person in people))
+        if pushes:
+            await asyncio.sleep(2)
+
+    stage.play(after)
+    for person in people:
+        everything = person.received + stage.api.to(person.name)
+        said = [sum(text.count(f"答：{question}") for text in everything) for question in (slow, quick, last)]
+        assert said == [1, 1, 1], (person.name, everything)
+    durations = sorted(duration for person in people for duration in person.durations)
+    print(
+        f"{len(durations)} requests, the longest {durations[-1]:.2f} s, the median {durations[len(durations) // 2]:.3f} s"
+    )
+    assert durations[-1] <= LIMIT / play.scale + play.slack
