@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ class Database:
         if not colon or scheme not in _DRIVERS:
             raise SettingsError("设置 POLICY_DATABASE_URL 不能用：应以 sqlite:/// 或 postgresql:// 开头。")
         self.is_sqlite = scheme == "sqlite"
+        self._writing: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
         try:
             self._engine = _engine(f"{_DRIVERS[scheme]}:{rest}", is_sqlite=self.is_sqlite)
         except (ArgumentError, ValueError) as error:
@@ -65,7 +67,8 @@ class Database:
 
         Raises StateError when the database cannot do it.
         """
-        with self._guarded(), self._engine.begin() as connection:
+        # Writers of this process queue up here: SQLite itself lets them try again and again, without an order.
+        with self._writing, self._guarded(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager

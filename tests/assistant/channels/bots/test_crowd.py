@@ -30,7 +30,7 @@ class Play:
 @pytest.mark.parametrize(
     "play",
     [
-        pytest.param(Play(20, 8, 2.5, 1.0), id="20"),
+        pytest.param(Play(20, 8, 2.5, 2.0), id="20"),
         pytest.param(Play(200, 1, 20.0, 0.0), id="200", marks=[pytest.mark.soak, pytest.mark.timeout(900)]),
     ],
 )
