@@ -9,7 +9,6 @@ import itertools
 import socket
 import sys
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
-    from assistant.channels.bot import Timing
     from assistant.channels.samples import Topic
 
 SHUTDOWN_SECONDS = 5
@@ -43,8 +41,6 @@ def create_app(
     assistant: Assistant,
     state: State | None = None,
     settings: Settings | None = None,
-    timing: Timing | None = None,
-    bot_threads: int = 8,
 ) -> FastAPI:
     """Return the application that answers with ``assistant`` and remembers in ``state``, by default in memory.
 
@@ -56,10 +52,9 @@ def create_app(
     desk = Desk(assistant, state.conversations)
     topics = offered(read_samples(), assistant)
     page, engine = create_page(desk, topics)
-    workshop = Workshop(assistant, state, _first(topics), None, timing, bot_threads)
     mounted = []
     if settings is not None:
-        workshop = replace(workshop, screen=screen_from(settings.blocked_words))
+        workshop = Workshop(assistant, state, _first(topics), screen_from(settings.blocked_words))
         mounted = configured(settings, workshop)
 
     @asynccontextmanager

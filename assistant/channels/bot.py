@@ -35,6 +35,8 @@ MORE = "（还有内容没有发完，回复“继续”查看）"
 _LOG = logging.getLogger(__name__)
 _ATTEMPTS = 3
 """Times that a message is tried whose worker dies over it."""
+MOST_WAITING = 2_000
+"""Messages without a reply that a channel takes on; whoever comes then is asked to come back."""
 _PUSH_TRIES = 3
 _PUSH_BATCH = 5
 
@@ -67,12 +69,14 @@ class Bot:
         timing: Timing | None = None,
         threads: int = 8,
         polled: int = 0,
+        most_waiting: int = MOST_WAITING,
     ) -> None:
         self.channel = channel
         self._state = state
         self._replies = replies
         self._sender = sender
         self._polled = polled
+        self._most_waiting = most_waiting
         self._timing = timing or Timing()
         self._inbox = state.inbox(channel, lease=self._timing.lease)
         self._outbox = state.outbox(channel)
@@ -146,6 +150,8 @@ class Bot:
         at_once: Reply | None = self._replies.apology()
         if claim.attempt <= _ATTEMPTS:
             at_once = await self._run(self._replies.at_once, claim.message)
+        if at_once is None and claim.attempt == 1 and await self._run(self._inbox.waiting) > self._most_waiting:
+            at_once = self._replies.too_many()
         started = time.monotonic()
         if at_once is not None:
             await self._run(self._finish, claim, started, at_once)
@@ -228,6 +234,9 @@ class Bot:
     async def _push_due(self) -> None:
         """Push what is due, one person at a time in order, several people at once."""
         if await self._run(self._state.limits.is_paused, self._pause):
+            # Nobody is woken at midnight, when the next day's calls begin: it goes with the next message.
+            while parcels := await self._run(self._outbox.collect, _PUSH_BATCH):
+                await self._run(self._outbox.keep, parcels)
             return
         running: set[asyncio.Task[None]] = set()
         try:

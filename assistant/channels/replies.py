@@ -15,16 +15,13 @@ from assistant.state.conversations import new_conversation_id
 from assistant.state.inbox import Kind, Message
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from assistant.channels.chat_text import Screen
     from assistant.channels.desk import Assistant
+    from assistant.state.database import Transaction
     from assistant.state.shared import State
 
 QUESTIONS, WINDOW = 20, 60.0
 """Questions that one person may ask in so many seconds."""
-MOST_WAITING = 2_000
-"""Messages that may wait for an answer; more people are asked to come back."""
 _CLEAR = {"清空", "清除", "重新开始", "清空对话", "新对话"}
 _HELP = {"帮助", "help", "?", "？", "菜单", "怎么用"}
 _GO_ON = {"继续", "更多", "下一页", "继续发"}
@@ -121,7 +118,11 @@ class Replies:
         """Return what is said where an answer failed."""
         return Reply(_APOLOGY)
 
-    def keep_within(self, connection: Connection, message: Message, reply: Reply) -> None:
+    def too_many(self) -> Reply:
+        """Return what is said where more people ask than can be answered."""
+        return Reply(_TOO_MANY)
+
+    def keep_within(self, connection: Transaction, message: Message, reply: Reply) -> None:
         """Remember the turn of a reply, and its answer for the page; or forget what was said before."""
         own_id = self._conversation(message)
         if reply.turn is not None:

@@ -20,6 +20,8 @@ from assistant.errors import SettingsError
 from assistant.state import tables
 from assistant.state.errors import StateError
 
+Transaction = Connection
+"""What a ``…_within`` method writes through, as part of a larger whole."""
 IN_MEMORY = "sqlite://"
 BUSY_SECONDS = 5
 """Seconds that a writer waits for another one."""

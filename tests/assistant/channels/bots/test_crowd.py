@@ -47,30 +47,36 @@ def test_everybody_gets_exactly_one_answer_to_each_question(stage: Stage, play: 
     drops = [[chance.choice((0, 0, 0, 1, 2)) for _ in range(3)] for _ in people]
     slow, quick, last = (f"慢{play.slow}秒的一", "二", "三")
 
+    async def moment() -> None:
+        """Wait a while, as people do; the shipped clock spreads them over 4 s."""
+        await asyncio.sleep(chance.random() * 4 / play.scale)
+
     async def ask(person: Any, drop: list[int], client: Any) -> None:
-        await asyncio.sleep(chance.random() * 4 / play.scale)
+        await moment()
         first_question = asyncio.create_task(person.say(slow, client))
-        await asyncio.sleep(chance.random() * 4 / play.scale)
+        await moment()
         await person.say(quick, client, drop=drop[1])
         await first_question
 
-    async def before(client: Any) -> None:
-        await asyncio.gather(*(ask(person, drop, client) for person, drop in zip(people, drops, strict=True)))
+    async def go_on(person: Any, drop: list[int], client: Any) -> None:
+        await moment()
+        await person.say(last, client, drop=drop[2])
+        for _ in range(3):
+            await moment()
+            await person.say("继续", client)
 
-    stage.play(before)
+    async def all_of_them(what: Any, client: Any) -> None:
+        await asyncio.gather(*(what(person, drop, client) for person, drop in zip(people, drops, strict=True)))
+
+    stage.play(lambda client: all_of_them(ask, client))
     first.kill()
     stage.start(first.port)
 
     async def after(client: Any) -> None:
         # What was being worked out when the service died is worked out again.
         await asyncio.sleep((play.slow * play.scale + 12) / play.scale + play.slack)
-        await asyncio.gather(
-            *(person.say(last, client, drop=drop[2]) for person, drop in zip(people, drops, strict=True))
-        )
-        for _ in range(3):
-            await asyncio.gather(*(person.say("继续", client) for person in people))
-        if pushes:
-            await asyncio.sleep(2)
+        await all_of_them(go_on, client)
+        await asyncio.sleep(2 if pushes else 0)
 
     stage.play(after)
     for person in people:
