@@ -36,7 +36,8 @@ _LOG = logging.getLogger(__name__)
 _ATTEMPTS = 3
 """Times that a message is tried whose worker dies over it."""
 MOST_WAITING = 2_000
-"""Messages without a reply that a channel takes on; whoever comes then is asked to come back."""
+"""Messages without a reply that one worker takes on; whoever comes then is asked to come back."""
+_STATE_THREADS = 8
 _PUSH_TRIES = 3
 _PUSH_BATCH = 5
 
@@ -81,7 +82,7 @@ class Bot:
         self._inbox = state.inbox(channel, lease=self._timing.lease)
         self._outbox = state.outbox(channel)
         self._answers = ThreadPoolExecutor(threads, thread_name_prefix=f"{channel}-answer")
-        self._quick = ThreadPoolExecutor(threads, thread_name_prefix=f"{channel}-state")
+        self._quick = ThreadPoolExecutor(_STATE_THREADS, thread_name_prefix=f"{channel}-state")
         self._ready: dict[str, asyncio.Event] = {}
         self._elsewhere: dict[str, asyncio.Event] = {}
         self._work: asyncio.Event | None = None
@@ -140,23 +141,27 @@ class Bot:
 
     async def _take_on(self, message: Message, deadline: float) -> None:
         left = deadline - asyncio.get_running_loop().time()
-        if await self._run(self._inbox.claim, message, now() + left):
-            await self._begin(Claim(message, 1))
+        is_new, at_once = await self._run(self._claim, message, now() + left)
+        if is_new:
+            await self._begin(Claim(message, 1), at_once)
 
-    async def _begin(self, claim: Claim) -> None:
-        """Reply at once where that takes no looking up, else have the question answered."""
-        key = claim.message.key
-        self._ready.setdefault(key, asyncio.Event())
-        at_once: Reply | None = self._replies.apology()
-        if claim.attempt <= _ATTEMPTS:
-            at_once = await self._run(self._replies.at_once, claim.message)
-        if at_once is None and claim.attempt == 1 and await self._run(self._inbox.waiting) > self._most_waiting:
+    def _claim(self, message: Message, awaited_until: float) -> tuple[bool, Reply | None]:
+        """Take a message; the reply is given where it takes no looking up."""
+        is_new = self._inbox.claim(message, awaited_until)
+        return is_new, self._replies.at_once(message) if is_new else None
+
+    async def _begin(self, claim: Claim, at_once: Reply | None) -> None:
+        """Have a question answered, or say at once what there is to say."""
+        key, started = claim.message.key, time.monotonic()
+        if at_once is None and claim.attempt > _ATTEMPTS:
+            at_once = self._replies.apology()
+        if at_once is None and len(self._ready) >= self._most_waiting:
             at_once = self._replies.too_many()
-        started = time.monotonic()
         if at_once is not None:
             await self._run(self._finish, claim, started, at_once)
             self._tell(key)
             return
+        self._ready.setdefault(key, asyncio.Event())
         done = partial(asyncio.get_running_loop().call_soon_threadsafe, self._tell, key)
         future = self._answers.submit(self._answer, claim, started)
         future.add_done_callback(partial(self._close, claim, started, done))
@@ -220,7 +225,7 @@ class Bot:
     async def _beat(self) -> None:
         await self._run(self._inbox.renew)
         for claim in await self._run(self._inbox.recover, 20):
-            await self._begin(claim)
+            await self._begin(claim, await self._run(self._replies.at_once, claim.message))
 
     async def _push_forever(self) -> None:
         while True:

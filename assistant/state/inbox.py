@@ -12,7 +12,7 @@ import socket
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 
 from assistant.state import records
 from assistant.state.database import Database, now
@@ -149,12 +149,6 @@ class Inbox:
                     message = Message(row.key, row.channel, row.sender, Kind(row.kind), row.text, row.links)
                     claims.append(Claim(message, row.attempts + 1, late=row.awaited_until <= time))
         return claims
-
-    def waiting(self) -> int:
-        """Return how many messages of the channel have no reply yet."""
-        query = select(func.count()).where(messages.c.channel == self._channel, messages.c.state == _OPEN)
-        with self._database.reading() as connection:
-            return connection.scalar(query) or 0
 
     def _dead_owners(self) -> Sequence[str]:
         """Return the owners on this machine whose process is gone: their messages need not wait for the lease."""

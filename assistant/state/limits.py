@@ -24,11 +24,9 @@ class Limits:
             "count": case((is_over, 1), else_=windows.c.count + 1),
             "start": case((is_over, time), else_=windows.c.start),
         }
+        upsert = self._database.upsert(windows, ["name"], {"name": key, "start": time, "count": 1}, changed)
         with self._database.transaction() as connection:
-            connection.execute(
-                self._database.upsert(windows, ["name"], {"name": key, "start": time, "count": 1}, changed)
-            )
-            count = connection.scalar(select(windows.c.count).where(windows.c.name == key))
+            count = connection.scalar(upsert.returning(windows.c.count))
         return int(count or 0) <= most
 
     def pause(self, name: str, until: float) -> None:

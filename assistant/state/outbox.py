@@ -66,6 +66,8 @@ class Outbox:
         ``more`` is added where something is left that nobody will push. The same message always gets the same
         response; None when nothing waits.
         """
+        if not self._has_something(receiver, key):
+            return None  # the usual case of an answer that is not ready; it need not queue up with the writers
         for _ in range(_TRIES):
             with self._database.transaction() as connection:
                 given = connection.scalar(select(messages.c.reply).where(messages.c.key == key))
@@ -135,6 +137,12 @@ class Outbox:
         query = select(outbox.c.id).where(self._of(receiver), outbox.c.state == _WAITING).limit(1)
         with self._database.reading() as connection:
             return connection.scalar(query) is not None
+
+    def _has_something(self, receiver: str, key: str) -> bool:
+        given = select(messages.c.key).where(messages.c.key == key, messages.c.reply.is_not(None))
+        waiting = select(outbox.c.id).where(self._of(receiver), outbox.c.state == _WAITING)
+        with self._database.reading() as connection:
+            return bool(connection.scalar(select(or_(exists(given), exists(waiting)))))
 
     def drop_within(self, connection: Connection, receiver: str) -> None:
         """Forget what waits for a person who has left."""

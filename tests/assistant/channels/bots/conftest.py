@@ -350,6 +350,10 @@ class Stage:
         """Return how often each question was worked out."""
         return Counter(self.log.read_text(encoding="utf-8").splitlines()) if self.log.exists() else Counter()
 
+    def served(self) -> list[float]:
+        """Return the seconds that each request was in the server, the shortest first."""
+        return sorted(map(float, Path(f"{self.log}.times").read_text(encoding="utf-8").split()))
+
     def until(self, condition: Callable[[], bool], seconds: float = 20) -> None:
         """Wait until something is so."""
         deadline = time.monotonic() + seconds
