@@ -246,7 +246,7 @@ class Bot:
         running: set[asyncio.Task[None]] = set()
         try:
             while parcels := await self._run(self._outbox.collect, _PUSH_BATCH):
-                running.add(asyncio.create_task(self._push(parcels)))
+                running.add(asyncio.create_task(self._guarded(partial(self._push, parcels))))
                 if len(running) >= _PUSH_BATCH:
                     _, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
         finally:

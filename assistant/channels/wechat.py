@@ -63,26 +63,31 @@ def routes(bot: Bot, account: OfficialAccount) -> APIRouter:
     return router
 
 
-def read(fields: Mapping[str, str], links: str = "") -> Message | None:
-    """Return what a person did; None for what needs no reply or is no whole message."""
+def read(
+    fields: Mapping[str, str], links: str = "", channel: str = CHANNEL, events: Mapping[str, Kind] = _EVENTS
+) -> Message | None:
+    """Return what a person did; None for what needs no reply or is no whole message.
+
+    A message is known by its id, an event by who did what when; in WeCom within an application.
+    """
     sender, kind = fields.get("FromUserName", ""), fields.get("MsgType", "").lower()
     if not callbacks.is_id(sender) or not kind:
         return None
-    created = fields.get("CreateTime", "")
+    who, created = (channel, fields.get("AgentID", ""), sender), fields.get("CreateTime", "")
     if kind == "event":
         event = fields.get("Event", "").lower()
-        key = callbacks.message_key(CHANNEL, sender, created, event)
-        known = _EVENTS.get(event)
+        known = events.get(event)
+        key = callbacks.message_key(*who, created, event)
         text = fields.get("EventKey", "") if known is Kind.TEXT else ""
-        return None if known is None else Message(key, CHANNEL, sender, known, text, links)
+        return None if known is None else Message(key, channel, sender, known, text, links)
     identity = (fields["MsgId"],) if fields.get("MsgId") else (created, fields.get("Content", ""))
-    key = callbacks.message_key(CHANNEL, sender, *identity)
+    key = callbacks.message_key(*who, *identity)
     if kind == "text":
-        return Message(key, CHANNEL, sender, Kind.TEXT, fields.get("Content", ""), links)
-    if kind == "voice":
+        return Message(key, channel, sender, Kind.TEXT, fields.get("Content", ""), links)
+    if kind == "voice":  # WeCom recognises nothing
         said = fields.get("Recognition", "").strip()
-        return Message(key, CHANNEL, sender, Kind.TEXT if said else Kind.UNHEARD, said, links)
-    return Message(key, CHANNEL, sender, Kind.UNREADABLE, "", links)
+        return Message(key, channel, sender, Kind.TEXT if said else Kind.UNHEARD, said, links)
+    return Message(key, channel, sender, Kind.UNREADABLE, "", links)
 
 
 def _check_address(account: OfficialAccount, query: Mapping[str, str]) -> None:

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from assistant.channels import callbacks, envelope, robot
 from assistant.channels.crypto import ForgedError, MessageCrypt, Sealed
-from assistant.channels.wechat import sealed_message, text_message
-from assistant.state.inbox import Kind, Message
+from assistant.channels.wechat import read, sealed_message, text_message
+from assistant.state.inbox import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,32 +68,13 @@ def routes(application: Bot, helper: Bot, corporation: Corporation) -> APIRouter
                 said = await robot.answer(helper, text, links, arrived)
                 return robot.reply(corporation.crypt, said, receiver)
             fields = _open(corporation, query, body)
-            incoming = read(fields, links)
-            text_ = None if incoming is None else await application.receive(incoming, arrived, request.is_disconnected)
-            return callbacks.plain(DONE) if text_ is None else _reply(corporation, fields, text_)
+            incoming = read(fields, links, CHANNEL, _EVENTS)
+            reply = None if incoming is None else await application.receive(incoming, arrived, request.is_disconnected)
+            return callbacks.plain(DONE) if reply is None else _reply(corporation, fields, reply)
 
         return await callbacks.guarded(answer)
 
     return router
-
-
-def read(fields: Mapping[str, str], links: str = "") -> Message | None:
-    """Return what a member did; None for what needs no reply or is no whole message."""
-    sender, kind = fields.get("FromUserName", ""), fields.get("MsgType", "").lower()
-    if not callbacks.is_id(sender) or not kind:
-        return None
-    agent, created = fields.get("AgentID", ""), fields.get("CreateTime", "")
-    if kind == "event":
-        event = fields.get("Event", "").lower()
-        known = _EVENTS.get(event)
-        key = callbacks.message_key(CHANNEL, agent, sender, created, event)
-        text = fields.get("EventKey", "") if known is Kind.TEXT else ""
-        return None if known is None else Message(key, CHANNEL, sender, known, text, links)
-    identity = (fields["MsgId"],) if fields.get("MsgId") else (created, fields.get("Content", ""))
-    key = callbacks.message_key(CHANNEL, agent, sender, *identity)
-    if kind == "text":
-        return Message(key, CHANNEL, sender, Kind.TEXT, fields.get("Content", ""), links)
-    return Message(key, CHANNEL, sender, Kind.UNHEARD if kind == "voice" else Kind.UNREADABLE, "", links)
 
 
 def _sealed(query: Mapping[str, str], encrypted: str) -> Sealed:

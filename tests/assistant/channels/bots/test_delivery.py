@@ -192,8 +192,9 @@ def test_a_restart_in_between_loses_and_doubles_nothing(stage: Stage, end: str, 
     assert [times_answered(everything, question) for question in ("慢1.5秒的一", "二", "三")] == [1, 1, 1]
 
 
-def test_two_workers_share_messages_conversation_pending_replies_and_tokens(stage: Stage) -> None:
+def test_two_workers_share_messages_conversation_pending_replies_and_tokens(stage: Stage, state_url: str) -> None:
     stage.push()
+    stage.settings["POLICY_DATABASE_URL"] = state_url
     one, two = stage.start(), stage.start()
     here, there = stage.person(one), stage.person(two)
     there.name = here.name
