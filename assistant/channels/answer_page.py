@@ -22,7 +22,7 @@ from assistant.channels.cards import Source
 from knowledge.errors import KnowledgeError
 
 if TYPE_CHECKING:
-    from assistant.channels.desk import Index
+    from assistant.channels.desk import Assistant
     from assistant.state.answers import Answers
 
 MAX_ID = 64
@@ -31,7 +31,7 @@ _NOTE = "回答只根据收录的政策文件，原文以发布机关公布的�
 _GONE = "这个回答不存在，或已超过保存期限（30 天）。请重新提问。"
 
 
-def routes(answers: Answers, index: Index) -> APIRouter:
+def routes(answers: Answers, assistant: Assistant) -> APIRouter:
     """Return the route of the page."""
     router = APIRouter(include_in_schema=False)
     style = _STYLE.read_text(encoding="utf-8")
@@ -45,6 +45,7 @@ def routes(answers: Answers, index: Index) -> APIRouter:
     }
 
     def source(doc_id: str) -> Source | None:
+        index = assistant.index  # another one may serve by the time a page is opened
         with contextlib.suppress(KeyError, KnowledgeError):
             return Source(index.document(doc_id), index.outline(doc_id))
         return None

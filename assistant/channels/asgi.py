@@ -77,7 +77,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.include_router(api.routes(desk))
-    app.include_router(answer_page.routes(state.answers, assistant.index))
+    app.include_router(answer_page.routes(state.answers, assistant))
     for platform in mounted:
         app.include_router(platform.router)
     problems.install(app, SECURITY_HEADERS)

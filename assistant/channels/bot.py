@@ -86,6 +86,7 @@ class Bot:
         self._ready: dict[str, asyncio.Event] = {}
         self._elsewhere: dict[str, asyncio.Event] = {}
         self._work: asyncio.Event | None = None
+        self._is_over = False
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -104,6 +105,7 @@ class Bot:
         self._answers.shutdown(wait=False, cancel_futures=True)
         with contextlib.suppress(StateError):
             await self._run(self._inbox.release)
+        self._is_over = True  # what still runs in a thread is no longer this worker's to store
         self._quick.shutdown(wait=True)
 
     async def receive(
@@ -167,12 +169,14 @@ class Bot:
         future.add_done_callback(partial(self._close, claim, started, done))
 
     def _answer(self, claim: Claim, started: float) -> None:
-        self._finish(claim, started, self._replies.answer(claim.message))
+        reply = self._replies.answer(claim.message)
+        if not self._is_over:
+            self._finish(claim, started, reply)
 
     def _close(self, claim: Claim, started: float, done: Callable[[], object], future: Future[None]) -> None:
         """Say something in place of an answer that failed; runs in the thread that tried."""
-        if future.cancelled():
-            return  # the service stops; the message is released
+        if future.cancelled() or self._is_over:
+            return  # the message is released
         error = future.exception()
         if error is not None:
             _LOG.error("回答 %s 的问题时出错", self.channel, exc_info=error)

@@ -91,7 +91,7 @@ def create(assistant: Directed, state: State, settings: Settings, timing: Timing
         state.close()
 
     app = FastAPI(lifespan=lifespan, openapi_url=None)
-    app.include_router(answer_page.routes(state.answers, assistant.index))
+    app.include_router(answer_page.routes(state.answers, assistant))
     for platform in mounted:
         app.include_router(platform.router)
     app.add_middleware(BodyLimit)
