@@ -5,11 +5,14 @@ from __future__ import annotations
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from assistant.follow import FollowingAssistant
 from assistant.service import Assistant
 from assistant.settings import load_settings
 from knowledge.embed import Embedder, HashedTermEmbedder
-from knowledge.errors import IndexMissingError
-from knowledge.index import generation, open_index
+from knowledge.errors import IndexMismatchError, IndexMissingError
+from knowledge.generation import serving
+from knowledge.index import open_index
+from knowledge.manifest import Manifest
 from knowledge.retrieve import Retriever
 
 
@@ -24,10 +27,22 @@ def index_path(index: Path | None = None) -> Path:
         return index
     path = load_settings().index_path
     try:
-        generation(path)
+        Manifest.read(serving(path)).check(path, Manifest.expected(embedder()))
     except IndexMissingError:
         _build_bundled(path)
+    except IndexMismatchError:
+        if not _is_bundled(path):  # rebuilding what somebody put there may take hours: that is theirs to start
+            raise
+        _build_bundled(path)
     return path
+
+
+def _is_bundled(path: Path) -> bool:
+    """Tell whether an index, of whatever format and encoder, holds the bundled article and nothing else."""
+    from knowledge.salvage import salvaged  # noqa: PLC0415  # rarely needed
+
+    held = {entry.id for entry in salvaged(path, embedder()).catalogue.current}
+    return bool(held) and held <= {file.name for file in files("knowledge").joinpath("corpus").iterdir()}
 
 
 def _build_bundled(path: Path) -> None:
@@ -35,6 +50,12 @@ def _build_bundled(path: Path) -> None:
 
     with as_file(files("knowledge").joinpath("corpus")) as corpus:
         build(path, [str(corpus)], embedder())
+
+
+def following_assistant(index: Path | None = None) -> FollowingAssistant:
+    """Return an assistant for a service: it takes up what is added to the index while it runs."""
+    path = index_path(index)
+    return FollowingAssistant(path, lambda: build_assistant(path))
 
 
 def build_assistant(index: Path | None = None) -> Assistant:

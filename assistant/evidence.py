@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from knowledge import words
-from knowledge.document import Hit
+from knowledge.document import Hit, Passage, Span
 from knowledge.query import QueryTerm
 from knowledge.sentences import clauses, sentences
 
@@ -88,21 +88,23 @@ def gather(
     hits: Iterable[Hit],
     head: Callable[[str], str] | None = None,
     published: Callable[[str], str | None] | None = None,
+    said: Callable[[str, Span], str] | None = None,
 ) -> list[Sentence]:
     """Return the sentences of the hits, passage by passage.
 
-    ``head`` gives, by document id, the words that say what a whole document is about. A line that only announces what
-    follows (a heading inside running text, a question on a page of questions and answers) counts as its heading.
+    ``head`` gives, by document id, the words that say what a whole document is about; ``said`` the words at a span of a
+    document: what leads in a list comes before its later items, too. A line that only announces what follows (a heading
+    inside running text, a question on a page of questions and answers) counts as its heading.
     """
     found: list[Sentence] = []
     for hit in hits:
         passage = hit.passage
-        before = announced = ""
+        before = said(passage.doc_id, passage.lead) if said and passage.lead else ""
+        announced = ""
         about = head(passage.doc_id) if head else passage.title
         date = published(passage.doc_id) if published else None
-        for start, end in sentences(passage.text):
-            text = passage.text[start:end]
-            first = passage.start + start
+        for first, last in passage.sentences or _sentences(passage):
+            text = passage.text[first - passage.start : last - passage.start]
             heading = text in passage.title or any(text in title for title in passage.headings) or _announces(text)
             is_new = bool(announced) and not heading and not any(announced in title for title in passage.headings)
             above = (*passage.headings, announced) if is_new else passage.headings
@@ -112,7 +114,7 @@ def gather(
                     passage.title,
                     above,
                     first,
-                    first + len(text),
+                    last,
                     text,
                     before,
                     hit.score,
@@ -124,6 +126,10 @@ def gather(
             before = "" if heading else f"{before}{text}"
             announced = text if heading else announced
     return found
+
+
+def _sentences(passage: Passage) -> list[Span]:
+    return [(passage.start + start, passage.start + end) for start, end in sentences(passage.text)]
 
 
 def _announces(text: str) -> bool:

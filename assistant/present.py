@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from assistant import gate
 from assistant.answer import Answer, Citation, Retrieved, Status
@@ -14,7 +15,17 @@ from knowledge.document import Hit
 
 _RELATED = 3
 
-Path = Callable[[str, int], tuple[str, ...]]
+Key = tuple[str, int, int]
+
+
+class Library(Protocol):
+    """What is looked up here of the documents."""
+
+    def headings_at(self, doc_id: str, offset: int) -> tuple[str, ...]:
+        """Return the headings a place of a document stands under, outermost first."""
+
+    def twins(self, doc_id: str) -> tuple[str, ...]:
+        """Return the ids of the documents that are the same as this one, to the character."""
 
 
 def reply(status: Status, text: str, question: str) -> Answer:
@@ -22,48 +33,57 @@ def reply(status: Status, text: str, question: str) -> Answer:
     return Answer(id="", status=status, answer=text, question=question)
 
 
-def answer(draft: Draft, query: Query, hits: Sequence[Hit], units: Sequence[Unit], path: Path) -> Answer:
-    """Return the answer that a verified draft amounts to; ``path`` gives the headings above a place of a document."""
+def answer(draft: Draft, query: Query, hits: Sequence[Hit], units: Sequence[Unit], library: Library) -> Answer:
+    """Return the answer that a verified draft amounts to; what stands in several documents is cited from each."""
     retrieved = tuple(
-        Retrieved(hit.passage.doc_id, hit.passage.start, hit.passage.end, hit.passage.text, round(hit.score, 4))
+        Retrieved(doc_id, hit.passage.start, hit.passage.end, hit.passage.text, round(hit.score, 4))
         for hit in hits
+        for doc_id in (hit.passage.doc_id, *library.twins(hit.passage.doc_id))
     )
     if not draft.statements:
-        related = _related(units, path) if draft.status is Status.NOT_FOUND else ()
+        related = _related(units, library) if draft.status is Status.NOT_FOUND else ()
         text = gate.STATUS_TEXT[draft.status]
         if related:
             text += "下面是文件中相近的内容，供参考。"
         return Answer("", draft.status, text, related=related, retrieved=retrieved, question=query.text)
     cited = _distinct([sentence for statement in draft.statements for sentence in statement.evidence])
-    numbers = {key: number for number, key in enumerate(cited, start=1)}
+    citations: list[Citation] = []
+    numbers: dict[Key, tuple[int, ...]] = {}
+    for key, sentence in cited.items():
+        found = _citations(sentence, library)
+        numbers[key] = tuple(range(len(citations) + 1, len(citations) + len(found) + 1))
+        citations.extend(found)
     return Answer(
         "",
         draft.status,
         _text(draft, numbers),
-        citations=tuple(_citation(sentence, path) for sentence in cited.values()),
+        citations=tuple(citations),
         retrieved=retrieved,
         suggestions=suggestions(query, draft, hits),
         question=query.text,
     )
 
 
-def _distinct(found: Sequence[Sentence]) -> dict[tuple[str, int, int], Sentence]:
-    distinct: dict[tuple[str, int, int], Sentence] = {}
+def _distinct(found: Sequence[Sentence]) -> dict[Key, Sentence]:
+    distinct: dict[Key, Sentence] = {}
     for sentence in found:
         distinct.setdefault(_key(sentence), sentence)
     return distinct
 
 
-def _key(sentence: Sentence) -> tuple[str, int, int]:
+def _key(sentence: Sentence) -> Key:
     return sentence.doc_id, sentence.start, sentence.end
 
 
-def _citation(sentence: Sentence, path: Path) -> Citation:
-    headings = path(sentence.doc_id, sentence.start)
-    return Citation(sentence.doc_id, sentence.title, sentence.start, sentence.end, sentence.text, headings)
+def _citations(sentence: Sentence, library: Library) -> list[Citation]:
+    headings = library.headings_at(sentence.doc_id, sentence.start)
+    return [
+        Citation(doc_id, sentence.title, sentence.start, sentence.end, sentence.text, headings)
+        for doc_id in (sentence.doc_id, *library.twins(sentence.doc_id))
+    ]
 
 
-def _text(draft: Draft, numbers: dict[tuple[str, int, int], int]) -> str:
+def _text(draft: Draft, numbers: Mapping[Key, tuple[int, ...]]) -> str:
     lines: list[str] = []
     if draft.lead:
         lines.append(f"{draft.lead}：")
@@ -82,11 +102,11 @@ def _text(draft: Draft, numbers: dict[tuple[str, int, int], int]) -> str:
     return "\n".join(lines)
 
 
-def _marks(statement: Statement, numbers: dict[tuple[str, int, int], int]) -> str:
-    found = list(dict.fromkeys(numbers[_key(sentence)] for sentence in statement.evidence))
+def _marks(statement: Statement, numbers: Mapping[Key, tuple[int, ...]]) -> str:
+    found = dict.fromkeys(number for sentence in statement.evidence for number in numbers[_key(sentence)])
     return "".join(f"[{number}]" for number in found)
 
 
-def _related(units: Sequence[Unit], path: Path) -> tuple[Citation, ...]:
+def _related(units: Sequence[Unit], library: Library) -> tuple[Citation, ...]:
     near = [unit.sentence for unit in units if unit.coverage > 0.2 and not unit.sentence.is_heading]  # noqa: PLR2004
-    return tuple(_citation(sentence, path) for sentence in list(_distinct(near).values())[:_RELATED])
+    return tuple(_citations(sentence, library)[0] for sentence in list(_distinct(near).values())[:_RELATED])

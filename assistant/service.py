@@ -18,7 +18,7 @@ from assistant.followup import stand_alone
 from assistant.prefer import prefer
 from assistant.understand import Query, understand
 from assistant.verify import verify
-from knowledge.document import Document, Hit
+from knowledge.document import Document, Hit, Span
 from knowledge.index import Index
 from knowledge.query import QueryTerm, query_terms
 from knowledge.spelling import Speller
@@ -70,7 +70,9 @@ class Assistant:
             return present.reply(Status.REFUSED, gate.REFUSED, question.text)
         query = understand(stand_alone(question, self.index.lexical.vocabulary), self._speller)
         hits = self._retriever.search_terms(query.text, query_terms(query.text), RETRIEVED)
-        units = rank(gather(hits, self._head, self._published), query.terms, self._weigh, query.reads_neighbours)
+        units = rank(
+            gather(hits, self._head, self._published, self._said), query.terms, self._weigh, query.reads_neighbours
+        )
         draft = verify(self._draft(query, hits, units))
         if (
             draft.status is Status.NOT_FOUND
@@ -78,7 +80,7 @@ class Assistant:
             and not gate.in_scope(query, self.index.lexical.frequency, self._weigh)
         ):
             draft = Draft(status=Status.OUT_OF_SCOPE)
-        return present.answer(draft, query, hits, units, self.index.headings_at)
+        return present.answer(draft, query, hits, units, self.index)
 
     def _draft(self, query: Query, hits: Sequence[Hit], units: Sequence[Unit]) -> Draft:
         """Try the ways of answering, the most exact first."""
@@ -93,6 +95,9 @@ class Assistant:
     def _documents(self, hits: Sequence[Hit]) -> list[Document]:
         ids = list(dict.fromkeys(hit.passage.doc_id for hit in hits))
         return [self.index.document(doc_id) for doc_id in ids[:_DOCUMENTS]]
+
+    def _said(self, doc_id: str, span: Span) -> str:
+        return self.index.document(doc_id).text[slice(*span)]
 
     def _head(self, doc_id: str) -> str:
         """Return the title and the first and last words of a document: its place, its body, its date."""

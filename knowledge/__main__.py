@@ -7,12 +7,18 @@ import json
 import re
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from knowledge import clean
+from knowledge.catalogue import State
 from knowledge.embed import HashedTermEmbedder
 from knowledge.errors import KnowledgeError
+
+if TYPE_CHECKING:
+    from knowledge.build import Summary
+    from knowledge.check import Report
 
 EXIT_FINE, EXIT_FINDING, EXIT_BAD = 0, 1, 2
 _SHOWN_CHARACTERS = 80
@@ -49,10 +55,14 @@ def _parser() -> argparse.ArgumentParser:
     part = commands.add_parser("remove", help="移除文件")
     part.add_argument("documents", nargs="+", metavar="DOC_ID")
     _common(part, _remove)
-    for name, command, what in (("list", _list, "列出文件"), ("check", _check, "检查索引是否完好")):
-        part = commands.add_parser(name, help=what)
-        part.add_argument("--json", action="store_true", help="只输出一个 JSON 对象")
-        _common(part, command)
+    part = commands.add_parser("list", help="列出文件")
+    part.add_argument("--all", action="store_true", help="也列出被替换和移除的版本")
+    part.add_argument("--json", action="store_true", help="只输出一个 JSON 对象")
+    _common(part, _list)
+    part = commands.add_parser("check", help="检查索引是否完好")
+    part.add_argument("--repair", action="store_true", help="用保存的原件重建损坏的部分")
+    part.add_argument("--json", action="store_true", help="只输出一个 JSON 对象")
+    _common(part, _check)
     part = commands.add_parser("search", help="检索段落")
     part.add_argument("query", metavar="词")
     part.add_argument("-k", type=_count, default=10, help="段落数，默认 10")
@@ -90,13 +100,26 @@ def _remove(options: argparse.Namespace) -> int:
     return _report(remove(options.index, options.documents, HashedTermEmbedder()))
 
 
-def _report(summary: Any) -> int:
-    for name in summary.reading.skipped:
+def _report(summary: Summary) -> int:
+    reading = summary.reading
+    for name in reading.skipped:
         print(f"跳过：{name}", file=sys.stderr)
-    for failure in summary.reading.failures:
+    for note in getattr(reading, "notes", ()):
+        print(f"提示：{note}", file=sys.stderr)
+    for doc_id, others in summary.twins.items():
+        print(f"内容相同：{doc_id} 与 {'、'.join(others)}，回答时只用一份，两处都列为来源", file=sys.stderr)
+    for failure in reading.failures:
         print(f"失败：{failure}", file=sys.stderr)
-    print(f"索引里有 {summary.documents} 份文件、{summary.passages} 个段落。")
-    return EXIT_FINDING if summary.reading.failures else EXIT_FINE
+    if reading.failures:
+        print(f"有 {len(reading.failures)} 处没有读成，其余已经收入。", file=sys.stderr)
+    changes = [
+        f"{what} {count} 份"
+        for what, count in (("新增", summary.added), ("更新", summary.replaced), ("移除", summary.removed))
+        if count
+    ]
+    told = "，".join(changes) or "没有变化"
+    print(f"索引里有 {summary.documents} 份文件、{summary.passages} 个段落（{told}）。")
+    return EXIT_FINDING if reading.failures else EXIT_FINE
 
 
 def _open(path: Path) -> Any:
@@ -106,45 +129,46 @@ def _open(path: Path) -> Any:
 
 
 def _list(options: argparse.Namespace) -> int:
-    index = _open(options.index)
-    counts: dict[str, int] = {}
-    for passage in index.passages:
-        counts[passage.doc_id] = counts.get(passage.doc_id, 0) + 1
-    rows = [
-        {
-            "id": document.id,
-            "title": document.title,
-            "issuer": document.issuer,
-            "number": document.number,
-            "published": document.published,
-            "source": document.source,
-            "passages": counts.get(document.id, 0),
-        }
-        for document in index.documents
-    ]
+    from knowledge import generation  # noqa: PLC0415
+
+    catalogue = generation.read(options.index, generation.serving(options.index)).catalogue
+    rows = [entry.to_json() for entry in (*catalogue.current, *(catalogue.history if options.all else ()))]
     if options.json:
         print(json.dumps({"documents": rows}, ensure_ascii=False))
-    else:
-        for row in rows:
-            print(f"{row['id']}\t{row['published'] or '-'}\t{row['passages']} 段\t{row['title']}")
+        return EXIT_FINE
+    for row in rows:
+        told = [f"第 {row['version']} 版"] if row["version"] > 1 else []
+        told += [f"同 {row['same_as']}"] if row["same_as"] else [f"{row['passages']} 段"]
+        told += [] if row["state"] == State.CURRENT else [_STATES[row["state"]]]
+        print(f"{row['id']}\t{row['published'] or row['written'] or '-'}\t{'，'.join(told)}\t{row['title']}")
     return EXIT_FINE
 
 
+_STATES = {State.SUPERSEDED: "已被替换", State.REMOVED: "已移除"}
+
+
 def _check(options: argparse.Namespace) -> int:
-    index = _open(options.index)
-    wrong = [passage.id for passage in index.passages if not _holds(index.document(passage.doc_id).text, passage)]
-    report = {"documents": len(index.documents), "passages": len(index.passages), "wrong_offsets": wrong}
+    from knowledge.check import check, repair  # noqa: PLC0415
+
+    report = (repair if options.repair else check)(options.index, HashedTermEmbedder())
     if options.json:
-        print(json.dumps(report, ensure_ascii=False))
-    elif wrong:
-        print(f"有 {len(wrong)} 个段落的位置不对：{'、'.join(wrong[:5])}")
+        print(json.dumps({**asdict(report), "repaired": options.repair}, ensure_ascii=False))
     else:
-        print(f"索引完好：{report['documents']} 份文件、{report['passages']} 个段落。")
-    return EXIT_FINDING if wrong else EXIT_FINE
+        for finding in report.findings:
+            print(f"损坏：{finding}")
+        for doc_id in report.lost:
+            print(f"无法恢复：{doc_id}，请用 add 重新加入")
+        print(_verdict(report, options))
+    return EXIT_FINDING if report.lost or (report.findings and not options.repair) else EXIT_FINE
 
 
-def _holds(text: str, passage: Any) -> bool:
-    return bool(text[passage.start : passage.end] == passage.text)
+def _verdict(report: Report, options: argparse.Namespace) -> str:
+    held = f"{report.documents} 份文件、{report.passages} 个段落"
+    if not report.findings:
+        return f"索引完好：{held}。"
+    if options.repair:
+        return f"已经修复：{held}。"
+    return f"有 {len(report.findings)} 处损坏。修复：python -m knowledge check --repair --index {options.index}"
 
 
 def _search(options: argparse.Namespace) -> int:

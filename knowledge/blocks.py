@@ -1,7 +1,7 @@
 """Lists that a document lays out over lines or numbers inside a paragraph: a line that leads in, and its items.
 
-「应当提交下列材料:」 followed by （一）…（二）…, a heading followed by 1. 2. 3., or 「（1）…；（2）…」 in one sentence. An item
-reaches to the next item; the block ends where the numbering ends.
+「应当提交下列材料:」 followed by （一）…（二）…, a heading followed by 1. 2. 3., 「（1）…；（2）…」 in one sentence, or lines
+that begin with one bullet. An item reaches to the next item; the block ends where the numbering or the bullets end.
 """
 
 from __future__ import annotations
@@ -14,6 +14,10 @@ _HAN = "一二三四五六七八九十"
 _MARK = re.compile(
     rf"[（(](?P<han>[{_HAN}]{{1,3}})[)）]|[（(](?P<digit>\d{{1,2}})[)）]|(?<![\d.．第])(?P<dot>\d{{1,2}})[.．、](?!\d)"
     rf"|(?P<circle>[①-⑳])|(?P<is>[{_HAN}]{{1,2}})是(?![否不])|(?:(?<=\n)|(?<=^)|(?<=[。；;\s]))(?P<comma>[{_HAN}]{{1,3}})、"
+)
+_BULLET = re.compile(
+    r"(?:(?<=\n)|^|(?<=[ 　。；;：:]))[●■◆•▪◇□★▲](?=\s?\S)|(?:(?<=\n)|^)[ \t　]{0,8}[-*·](?=[ 　\u4e00-\u9fff])",
+    re.ASCII,
 )
 _NUMERAL = re.compile(r"(?:(?P<tens>[一二三四五六七八九]?)十)?(?P<ones>[一二三四五六七八九]?)")
 _LONGEST_LEAD = 160
@@ -44,7 +48,29 @@ def blocks(text: str) -> tuple[Block, ...]:
             run = _run(text, marks, position, style)
             if len(run) > 1:
                 found.append(_block(text, match.start(), run))
-    return tuple(found)
+    found += [_block(text, run[0][0].start(), run) for run in _bulleted(text)]
+    return tuple(sorted((block for block in found if len(block.items) > 1), key=lambda block: block.items[0]))
+
+
+def _bulleted(text: str) -> list[list[tuple[re.Match[str], int]]]:
+    """Group bullets of one kind that follow each other, each with one line behind it, to lists of two or more."""
+    runs: list[list[re.Match[str]]] = []
+    for match in _BULLET.finditer(text):
+        before = runs[-1][-1] if runs else None
+        if before is not None and before.group().strip() == match.group().strip() and _is_line(text, before, match):
+            runs[-1].append(match)
+        else:
+            runs.append([match])
+    return [
+        list(zip(run, [*(mark.start() for mark in run[1:]), _last_end(text, run[-1].end())], strict=True))
+        for run in runs
+        if len(run) > 1
+    ]
+
+
+def _is_line(text: str, before: re.Match[str], after: re.Match[str]) -> bool:
+    is_near = after.start() - before.end() <= _LONGEST_ITEM
+    return is_near and "\n" not in text[before.end() : after.start()].strip()
 
 
 def _number(match: re.Match[str]) -> tuple[str, int]:

@@ -1,177 +1,178 @@
-"""Sources -> index: read, clean, chunk, embed, write, switch. The order is visible in ``build``."""
+"""Sources -> index: read, compare with what is there, prepare what is new, write, switch. The order is visible in ``commit``."""
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import os
-import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
-
-from knowledge import chunk, lexical
-from knowledge.document import Document, Passage
-from knowledge.embed import Embedder, Vectors
-from knowledge.errors import IndexDamagedError, IndexLockedError, IndexMissingError, IndexWriteError, SourceError
-from knowledge.index import POINTER, expected, generation, open_index, write_rows
-from knowledge.manifest import Manifest, file_hash
-from knowledge.progress import shown
+from knowledge import generation, originals, segment
+from knowledge.catalogue import Catalogue, Entry, describe
+from knowledge.document import Document
+from knowledge.embed import Embedder
+from knowledge.errors import IndexDamagedError, IndexMissingError, IndexWriteError, SourceError
+from knowledge.generation import Generation
+from knowledge.lock import writing
+from knowledge.manifest import Manifest
+from knowledge.merge import write_segment
+from knowledge.plan import plan
+from knowledge.prepare import FOLDER as WORK
+from knowledge.salvage import salvaged
 from knowledge.sources.folder import Reading, read_all
-from knowledge.store import FOLDER, VectorStore
-
-_LOCK = "lock"
-_BATCH = 256  # passages embedded at once
-_QUIET_SECONDS = 2.0  # a build that takes no longer shows no progress
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a build did."""
+    """What a build or a change did; ``embedded`` is the number of passages that had to be embedded.
+
+    ``twins`` holds the ids of documents that are the same as another, by the id of that other one.
+    """
 
     documents: int
     passages: int
-    reading: Reading
+    reading: Reading = field(default_factory=Reading)
+    added: int = 0
+    replaced: int = 0
+    removed: int = 0
+    embedded: int = 0
+    twins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A document that is to be in the index; ``document`` is None for one that is in the originals already."""
+
+    entry: Entry
+    document: Document | None = None
 
 
 def build(path: Path, sources: Iterable[str], embedder: Embedder) -> Summary:
-    """Make the index hold exactly the documents of the sources.
+    """Make the index hold exactly the documents of the sources; those that have not changed cost nothing.
 
     Raises SourceError when there is no readable document at all, IndexLockedError when another process is writing.
     """
-    with _writing(path):
-        return _write(path, read_all(sources), embedder)
+    with writing(path):
+        reading = read_all(sources)
+        wanted = [Wanted(describe(document), document) for document in reading.documents]
+        return commit(path, salvaged(path, embedder), wanted, embedder, reading)
 
 
 def add(path: Path, sources: Iterable[str], embedder: Embedder) -> Summary:
-    """Add documents; one whose id is already there is replaced."""
-    with _writing(path):
-        index = open_index(path, embedder)
+    """Add documents; one whose id is already there is replaced, one that is the same costs nothing."""
+    with writing(path):
+        base = _fitting(path, embedder)
         reading = read_all(sources)
-        new = {document.id for document in reading.documents}
-        kept = [document for document in index.documents if document.id not in new]
-        index.vectors.close()
-        reading.documents[:0] = kept
-        return _write(path, reading, embedder)
+        new = {document.id: Wanted(describe(document), document) for document in reading.documents}
+        kept = [new.pop(entry.id, Wanted(entry)) for entry in base.catalogue.current]
+        return commit(path, base, [*kept, *new.values()], embedder, reading)
 
 
 def remove(path: Path, doc_ids: Sequence[str], embedder: Embedder) -> Summary:
     """Take documents out; raises SourceError for an id that is not there, or when none would be left."""
-    with _writing(path):
-        index = open_index(path, embedder)
-        index.vectors.close()
+    with writing(path):
+        base = _fitting(path, embedder)
         for doc_id in doc_ids:
-            if doc_id not in index.by_id:
+            if doc_id not in base.catalogue.by_id:
                 raise SourceError(doc_id, "索引中没有这个文件编号，可用 python -m knowledge list 查看")
-        kept = [document for document in index.documents if document.id not in set(doc_ids)]
-        return _write(path, Reading(documents=kept), embedder)
+        kept = [Wanted(entry) for entry in base.catalogue.current if entry.id not in set(doc_ids)]
+        return commit(path, base, kept, embedder, Reading())
 
 
-def _write(path: Path, reading: Reading, embedder: Embedder) -> Summary:
-    documents = reading.documents
-    if not documents:
+def commit(
+    path: Path,
+    base: Generation,
+    wanted: Sequence[Wanted],
+    embedder: Embedder,
+    reading: Reading,
+    *,
+    always: bool = False,
+) -> Summary:
+    """Write and switch to a generation that holds what is wanted; not if ``base`` holds it already, but for ``always``.
+
+    The writer's lock must be held. Raises IndexWriteError, after which the index is as it was.
+    """
+    if not wanted:
         reasons = "；".join(str(failure) for failure in reading.failures[:3])
         raise SourceError("没有可以建立索引的文件", reasons or "来源里没有可读的文件")
-    passages = [passage for document in documents for passage in chunk.passages(document)]
-    vectors = _embedded(passages, embedder)
-    previous = _serving(path)
-    folder = path / f"g-{secrets.token_hex(6)}"
+    work = plan(base, (told.entry for told in wanted))
+    if base.name and not work.changes(base) and not always:
+        return _summary(base.catalogue, base.catalogue, reading, 0)
+    name = generation.next_name(path)
     try:
-        folder.mkdir()
-        manifest = _fill(folder, documents, passages, vectors, embedder)
-        manifest.write(folder)
-        _switch(path, folder)
+        fresh = _documents(path, [work.catalogue.current[place] for place in work.missing], wanted)
+        new = write_segment(path, work, fresh, embedder)
+        unkept = [
+            told.document for told in wanted if told.document and not work.catalogue.by_id[told.entry.id].original
+        ]
+        kept = originals.write_documents(path, name, unkept) if unkept else ""
+        catalogue = work.catalogue.stored(new.passages, kept)
+        generation.write(path, Generation(name, _manifest(catalogue, embedder), catalogue, {**work.kept, **new.layout}))
     except BaseException as error:
-        if _serving(path) != folder:  # the switch itself may have been the last thing that worked
-            shutil.rmtree(folder, ignore_errors=True)
+        _drop_unused(path)
         if isinstance(error, OSError):
             raise IndexWriteError(str(path), error.strerror or type(error).__name__) from error
         raise
-    _drop_old(path, {folder, previous})
-    return Summary(len(documents), len(passages), reading)
+    _drop_unused(path, base.name)
+    shutil.rmtree(path / WORK, ignore_errors=True)
+    return _summary(base.catalogue, catalogue, reading, new.embedded)
 
 
-def _embedded(passages: Sequence[Passage], embedder: Embedder) -> Vectors:
-    batches = [passages[start : start + _BATCH] for start in range(0, len(passages), _BATCH)]
-    found = []
-    with shown("编码", "批段落", len(batches), quiet=_QUIET_SECONDS) as advance:
-        for batch in batches:
-            found.append(embedder.embed([searchable(passage) for passage in batch]))
-            advance()
-    return np.concatenate(found)
+def _manifest(catalogue: Catalogue, embedder: Embedder) -> Manifest:
+    return replace(
+        Manifest.expected(embedder),
+        documents=len(catalogue.current),
+        passages=sum(entry.passages for entry in catalogue.current),
+        content=catalogue.content,
+    )
 
 
-def searchable(passage: Passage) -> str:
-    """Return what is embedded for a passage: its text under its headings."""
-    return "\n".join((*passage.headings, passage.text))
+def _fitting(path: Path, embedder: Embedder) -> Generation:
+    base = generation.read(path, generation.serving(path))
+    base.manifest.check(path, Manifest.expected(embedder))
+    return base
 
 
-def _fill(
-    folder: Path, documents: Sequence[Document], passages: Sequence[Passage], vectors: Vectors, embedder: Embedder
-) -> Manifest:
-    write_rows(folder, documents, passages)
-    lexical.build(passages, documents).write(folder)
-    VectorStore.create(folder / FOLDER, vectors)
-    files = [file for file in sorted(folder.iterdir()) if file.is_file()] + VectorStore.settled(folder / FOLDER)
-    hashes = {file.relative_to(folder).as_posix(): file_hash(file) for file in files}
-    return Manifest(**expected(embedder), documents=len(documents), passages=len(passages), files=hashes)  # type: ignore[arg-type]
+def _documents(path: Path, entries: Sequence[Entry], wanted: Sequence[Wanted]) -> list[Document]:
+    """Return the documents of some entries: as they were just read, else from the originals."""
+    read = {told.entry.id: told.document for told in wanted if told.document is not None}
+    absent = {entry.digest for entry in entries if entry.id not in read}
+    kept = originals.by_digest(path, absent) if absent else {}
+    lost = [entry.id for entry in entries if entry.id not in read and entry.digest not in kept]
+    if lost:
+        raise IndexDamagedError(str(path), f"原件缺失：{'、'.join(lost[:5])}")
+    return [read.get(entry.id) or kept[entry.digest] for entry in entries]
 
 
-def _switch(path: Path, folder: Path) -> None:
-    """Let ``current`` name the new generation, in one step that survives a power cut."""
-    for file in folder.rglob("*"):
-        if file.is_file():
-            _sync(file)
-    draft = path / f"{POINTER}.{folder.name}"
-    draft.write_text(folder.name + "\n", encoding="utf-8")
-    _sync(draft)
-    draft.replace(path / POINTER)
-    _sync(path)
+def _summary(before: Catalogue, after: Catalogue, reading: Reading, embedded: int) -> Summary:
+    old, new = before.by_id, after.by_id
+    return Summary(
+        documents=len(new),
+        passages=sum(entry.passages for entry in after.current),
+        reading=reading,
+        added=len(new.keys() - old.keys()),
+        replaced=sum(old[doc_id].digest != entry.digest for doc_id, entry in new.items() if doc_id in old),
+        removed=len(old.keys() - new.keys()),
+        embedded=embedded,
+        twins=after.twins,
+    )
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+def _drop_unused(path: Path, before: str = "") -> None:
+    """Drop what no reader is on: kept are the generation that serves and the one that served ``before``."""
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _serving(path: Path) -> Path | None:
-    try:
-        return generation(path)
-    except (IndexMissingError, IndexDamagedError):
-        return None
-
-
-def _drop_old(path: Path, kept: set[Path | None]) -> None:
-    """Drop what no reader is on: ``kept`` is the generation that serves now and the one that served before."""
-    for folder in path.glob("g-*"):
-        if folder not in kept:
+        kept = {generation.serving(path).name, before}
+        used = {
+            file
+            for name in kept
+            if (path / name / generation.LAYOUT).is_file()
+            for file in generation.files(path, name)
+        }
+    except (IndexMissingError, IndexDamagedError, OSError, ValueError, TypeError):
+        return  # what serves cannot be read: nothing is thrown away
+    for folder in [*path.glob("g-*"), *(path / segment.FOLDER).glob("*")]:
+        if folder.name not in kept | used:
             shutil.rmtree(folder, ignore_errors=True)
-    for draft in path.glob(f"{POINTER}.*"):
-        draft.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """Hold the writer's lock; the kernel lets go of it when the process ends, however it ends."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        stream = (path / _LOCK).open("a+", encoding="utf-8")
-    except OSError as error:
-        raise SourceError(str(path), f"无法在这里建立索引（{error.strerror}）") from error
-    with stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            stream.seek(0)
-            raise IndexLockedError(str(path), f"进程 {stream.read().strip() or '未知'}") from error
-        stream.seek(0)
-        stream.truncate()
-        stream.write(str(os.getpid()))
-        stream.flush()
-        yield
+    for file in [*path.glob(f"{generation.POINTER}.*"), *(path / originals.FOLDER).glob("*")]:
+        if file.name not in used:
+            file.unlink(missing_ok=True)

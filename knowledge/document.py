@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+Span = tuple[int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -23,7 +25,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A policy document as it is cited."""
+    """A policy document as it is cited, with what its head and foot tell about it.
+
+    Dates are ``YYYY-MM-DD``: ``published`` 发布日期, ``written`` 成文日期, ``effective`` the day it takes effect, ``expires``
+    the last day it holds. ``issuer`` is 发文机关, ``number`` 文号, ``addressee`` 主送机关, ``validity`` what is stated of
+    its being in force (现行有效, 已废止 …). Each is None where the document does not tell.
+    """
 
     id: str
     title: str
@@ -33,11 +40,21 @@ class Document:
     issuer: str | None = None
     number: str | None = None
     contact: tuple[str, ...] = ()
+    written: str | None = None
+    effective: str | None = None
+    expires: str | None = None
+    addressee: str | None = None
+    validity: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A run of whole sentences: ``document.text[start:end] == text``, always."""
+    """A run of whole sentences: ``document.text[start:end] == text``, always.
+
+    ``headings`` is the path it stands under, outermost first (第三章 …, 第十二条). ``sentences`` are the spans of its
+    sentences in the document. ``lead`` is the span of the words that lead in the list whose items the passage holds
+    (「有下列情形之一的：」) where they stand before the passage, else None.
+    """
 
     doc_id: str
     title: str
@@ -45,6 +62,8 @@ class Passage:
     start: int
     end: int
     text: str
+    sentences: tuple[Span, ...] = ()
+    lead: Span | None = None
 
     @property
     def id(self) -> str:

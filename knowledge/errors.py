@@ -37,8 +37,10 @@ class IndexDamagedError(KnowledgeError):
     """A part of the index is missing or contradicts the rest."""
 
     def __init__(self, path: str, reason: str) -> None:
+        self.reason = reason
         super().__init__(
-            f"索引已损坏：{path}（{reason}）。请重新建立：python -m knowledge build --index {path} 文件或文件夹"
+            f"索引已损坏：{path}（{reason}）。请修复：python -m knowledge check --repair --index {path} ，"
+            f"或重新建立：python -m knowledge build --index {path} 文件或文件夹"
         )
 
 
@@ -46,9 +48,11 @@ class IndexMismatchError(KnowledgeError):
     """The index was built with other parts than the ones that now want to read it."""
 
     def __init__(self, path: str, part: str, got: object, wanted: object) -> None:
+        self.reason = f"{part}：索引为 {got}，程序需要 {wanted}"
         super().__init__(
-            f"索引与当前程序不匹配：{path}（{part}：索引为 {got}，程序需要 {wanted}）。"
-            f"请重新建立：python -m knowledge build --index {path} 文件或文件夹"
+            f"索引与当前程序不匹配：{path}（{self.reason}）。"
+            f"请用原有的文件重建：python -m knowledge check --repair --index {path} ，"
+            f"或重新建立：python -m knowledge build --index {path} 文件或文件夹"
         )
 
 

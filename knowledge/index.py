@@ -1,47 +1,45 @@
-"""An index on disk, opened for reading.
-
-::
-
-    INDEX/current            the name of the generation that serves
-    INDEX/g-…/               one generation: manifest, documents, passages, lexical table, vectors
-
-A build writes a whole new generation beside the old one and then replaces ``current`` in one step, so that a reader
-sees the old index or the new one, never half of either.
-"""
+"""An index, opened for reading: its documents in the catalogue's order, however they lie in segments."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from knowledge import chunk
+import numpy as np
+
+from knowledge import chunk, generation, lexical, segment
+from knowledge.catalogue import Catalogue
 from knowledge.document import Document, Passage, Section
 from knowledge.embed import Embedder
-from knowledge.errors import IndexDamagedError, IndexMissingError
+from knowledge.errors import IndexDamagedError
+from knowledge.generation import Generation
 from knowledge.lexical import LexicalIndex
-from knowledge.manifest import FORMAT, Manifest, words_hash
-from knowledge.store import FOLDER, VectorStore
+from knowledge.manifest import Manifest
+from knowledge.part import spans
+from knowledge.segment import Nearest, Segment
 
-POINTER = "current"
-DOCUMENTS = "documents.jsonl"
-PASSAGES = "passages.jsonl"
+_TRIES = 5  # to open an index whose generation is replaced meanwhile
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Index:
-    """Everything a retriever reads; rows of the lexical table and of the vectors are positions in ``passages``."""
+    """Everything a retriever reads; rows of the lexical table and of the vectors are positions in ``passages``.
+
+    ``generation`` names what was opened; ``warnings`` tell of damage that does not keep it from serving.
+    """
 
     path: Path
+    generation: str
     manifest: Manifest
+    catalogue: Catalogue
     by_id: Mapping[str, Document]
     passages: tuple[Passage, ...]
     lexical: LexicalIndex
-    vectors: VectorStore
+    vectors: Nearest
     embedder: Embedder
+    warnings: tuple[str, ...] = ()
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -51,6 +49,10 @@ class Index:
     def document(self, doc_id: str) -> Document:
         """Return one document; raises KeyError for an unknown id."""
         return self.by_id[doc_id]
+
+    def twins(self, doc_id: str) -> tuple[str, ...]:
+        """Return the ids of the documents that are the same as this one and have no passages of their own."""
+        return self.catalogue.twins.get(doc_id, ())
 
     def outline(self, doc_id: str) -> tuple[Section, ...]:
         """Return the headings of a document."""
@@ -71,74 +73,66 @@ def _outline(text: str) -> tuple[Section, ...]:
     return chunk.outline(text)
 
 
-def expected(embedder: Embedder) -> dict[str, object]:
-    """Return the parts of a manifest that must fit the program."""
-    return {
-        "format": FORMAT,
-        "encoder": embedder.name,
-        "dimension": embedder.dimension,
-        "chunker": chunk.NAME,
-        "words": words_hash(),
-    }
-
-
-def generation(path: Path) -> Path:
-    """Return the folder of the generation that serves; raises IndexMissingError or IndexDamagedError."""
-    pointer = path / POINTER
-    if not pointer.is_file():
-        raise IndexMissingError(str(path))
-    try:
-        folder = path / pointer.read_text(encoding="utf-8").strip()
-        is_there = folder.parent == path and folder.is_dir()
-    except (OSError, ValueError) as error:
-        raise IndexDamagedError(str(path), f"{POINTER} 无法读取") from error
-    if not is_there:
-        raise IndexDamagedError(str(path), f"{POINTER} 指向的内容不存在")
-    return folder
-
-
 def open_index(path: Path, embedder: Embedder) -> Index:
     """Open an index for reading.
 
     Raises IndexMissingError, IndexDamagedError or IndexMismatchError, each saying what to do.
     """
-    folder = generation(path)
-    manifest = Manifest.read(folder)
-    manifest.check(folder, expected(embedder))
+    for _ in range(_TRIES):
+        folder = generation.serving(path)
+        try:
+            return _open(path, folder, embedder)
+        except IndexDamagedError:
+            if generation.serving(path) == folder:
+                raise
+    raise IndexDamagedError(str(path), "内容一再改变，无法读取")
+
+
+def _open(path: Path, folder: Path, embedder: Embedder) -> Index:
+    told = generation.read(path, folder)
+    told.manifest.check(path, Manifest.expected(embedder))
+    opened: list[Segment] = []
     try:
-        documents = [_document(row) for row in _rows(folder / DOCUMENTS)]
-        passages = tuple(_passage(row, documents) for row in _rows(folder / PASSAGES))
-        lexical = LexicalIndex.read(folder)
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
-        raise IndexDamagedError(str(path), f"内容无法读取：{error}") from error
-    if len(passages) != manifest.passages or lexical.size != len(passages):
+        for name in told.layout:
+            opened.append(segment.open_segment(path / segment.FOLDER / name, path))  # noqa: PERF401  # to be closed
+        return _assembled(path, told, opened, embedder)
+    except BaseException:
+        for piece in opened:
+            piece.store.close()
+        raise
+
+
+def _assembled(path: Path, told: Generation, opened: Sequence[Segment], embedder: Embedder) -> Index:
+    """Put segments together in the catalogue's order; raises IndexDamagedError where they do not fit it."""
+    entries = told.catalogue.current
+    documents: list[Document | None] = [None] * len(entries)
+    rows: list[tuple[Segment, range] | None] = [None] * len(entries)
+    for piece in opened:
+        places = told.layout[piece.name]
+        if len(places) != len(piece.part.documents):
+            raise IndexDamagedError(str(path), f"{piece.name} 的文件数与清单不一致")
+        for place, document, span in zip(places, piece.part.documents, spans(piece.part), strict=True):
+            if place >= 0:
+                documents[place], rows[place] = document, (piece, span)
+    found = [document for document in documents if document is not None]
+    if [document.id for document in found] != [entry.id for entry in entries]:
+        raise IndexDamagedError(str(path), "文件与目录不一致")
+    moves = {piece.name: np.full(len(piece.part.passages), -1, dtype=np.int64) for piece in opened}
+    passages: list[Passage] = []
+    for piece, span in filter(None, rows):
+        moves[piece.name][span] = np.arange(len(passages), len(passages) + len(span))
+        passages.extend(piece.part.passages[span.start : span.stop])
+    if len(passages) != told.manifest.passages or len(found) != told.manifest.documents:
         raise IndexDamagedError(str(path), "段落数与清单不一致")
-    vectors = VectorStore.open(folder / FOLDER, len(passages))
-    return Index(path, manifest, {doc.id: doc for doc in documents}, passages, lexical, vectors, embedder)
-
-
-def write_rows(folder: Path, documents: Sequence[Document], passages: Sequence[Passage]) -> None:
-    """Write documents and passages; a passage is its document's number, offsets and headings."""
-    number = {document.id: position for position, document in enumerate(documents)}
-    with (folder / DOCUMENTS).open("w", encoding="utf-8") as stream:
-        for document in documents:
-            stream.write(json.dumps(asdict(document), ensure_ascii=False) + "\n")
-    with (folder / PASSAGES).open("w", encoding="utf-8") as stream:
-        for passage in passages:
-            row = [number[passage.doc_id], passage.start, passage.end, list(passage.headings)]
-            stream.write(json.dumps(row, ensure_ascii=False) + "\n")
-
-
-def _rows(path: Path) -> list[Any]:
-    with path.open(encoding="utf-8") as stream:
-        return [json.loads(line) for line in stream]
-
-
-def _document(row: dict[str, Any]) -> Document:
-    return Document(**{**row, "contact": tuple(row["contact"])})
-
-
-def _passage(row: list[Any], documents: Sequence[Document]) -> Passage:
-    number, start, end, headings = row
-    document = documents[number]
-    return Passage(document.id, document.title, tuple(headings), start, end, document.text[start:end])
+    return Index(
+        path,
+        told.name,
+        told.manifest,
+        told.catalogue,
+        {document.id: document for document in found},
+        tuple(passages),
+        lexical.weigh(lexical.merged([(piece.part.counts, moves[piece.name]) for piece in opened])),
+        Nearest([(piece.store, moves[piece.name]) for piece in opened]),
+        embedder,
+        told.warnings,
+    )

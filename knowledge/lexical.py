@@ -1,7 +1,8 @@
 """BM25 over the terms of passages, with headings and titles as weighted fields.
 
 BM25F (Robertson, Zaragoza and Taylor 2004): the counts of a term in the fields of a passage are added by weight before
-saturation. The impact of every (term, passage) pair is computed once, at build time, and kept in one sparse table.
+saturation. What is kept of a passage are its weighted counts, which hold in any collection; their impacts, which depend
+on all passages, are computed when an index is opened.
 """
 
 from __future__ import annotations
@@ -24,13 +25,48 @@ B = 0.75
 HEADING_WEIGHT = 0.5
 TITLE_WEIGHT = 0.5
 HEAD_WEIGHT = 0.4
+LEAD_WEIGHT = 0.5
 GENERIC_WEIGHT = 0.5  # of words that tell how something is asked rather than what about
 HEAD_CHARACTERS = 150  # of a document: its place, its body, its addressee
 
-_TABLE = "lexical.npz"
-_VOCABULARY = "vocabulary.json"
+TABLE = "lexical.npz"
+VOCABULARY = "vocabulary.json"
 
 Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TermCounts:
+    """Weighted counts in compressed columns: ``terms[t]`` occurs in ``rows[offsets[t]:offsets[t + 1]]``.
+
+    ``terms`` are sorted; ``weights`` are the counts, by field weight; ``lengths[r]`` is the sum of passage ``r``'s.
+    """
+
+    terms: tuple[str, ...]
+    offsets: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    weights: Scores
+    lengths: Scores
+
+    @property
+    def size(self) -> int:
+        """The number of passages."""
+        return len(self.lengths)
+
+    def write(self, folder: Path) -> None:
+        """Write the table and the vocabulary as two files."""
+        np.savez(folder / TABLE, offsets=self.offsets, rows=self.rows, weights=self.weights, lengths=self.lengths)
+        (folder / VOCABULARY).write_text(json.dumps(self.terms, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> TermCounts:
+        """Read what ``write`` wrote; raises OSError, ValueError or KeyError where it is damaged."""
+        with np.load(folder / TABLE, allow_pickle=False) as table:
+            offsets, rows, weights, lengths = (table[key] for key in ("offsets", "rows", "weights", "lengths"))
+        terms = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))
+        if len(terms) + 1 != len(offsets) or len(rows) != len(weights) or offsets[-1] != len(rows):
+            raise ValueError("词表与倒排表不一致")
+        return cls(tuple(terms), offsets, rows, weights, lengths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,58 +98,84 @@ class LexicalIndex:
         number = self.vocabulary.get(word)
         return 0 if number is None else int(self.offsets[number + 1] - self.offsets[number])
 
-    def write(self, folder: Path) -> None:
-        """Write the table and the vocabulary as two files."""
-        np.savez(folder / _TABLE, offsets=self.offsets, rows=self.rows, impacts=self.impacts, size=self.size)
-        terms = sorted(self.vocabulary, key=self.vocabulary.__getitem__)
-        (folder / _VOCABULARY).write_text(json.dumps(terms, ensure_ascii=False), encoding="utf-8")
 
-    @classmethod
-    def read(cls, folder: Path) -> LexicalIndex:
-        """Read what ``write`` wrote; raises OSError, ValueError or KeyError where it is damaged."""
-        with np.load(folder / _TABLE, allow_pickle=False) as table:
-            offsets, rows, impacts, size = (table[key] for key in ("offsets", "rows", "impacts", "size"))
-        terms = json.loads((folder / _VOCABULARY).read_text(encoding="utf-8"))
-        if len(terms) + 1 != len(offsets) or len(rows) != len(impacts):
-            raise ValueError("词表与倒排表不一致")
-        return cls({term: number for number, term in enumerate(terms)}, offsets, rows, impacts, int(size))
-
-
-def build(passages: Sequence[Passage], documents: Sequence[Document] = ()) -> LexicalIndex:
-    """Count and weigh the terms of all passages; ``documents`` give the opening words that each passage shares."""
-    heads = {document.id: words.terms(document.text[:HEAD_CHARACTERS]) for document in documents}
-    counts = [_weighted_counts(passage, heads.get(passage.doc_id, [])) for passage in passages]
-    lengths = np.array([sum(count.values()) for count in counts], dtype=np.float64)
-    mean = float(lengths.mean()) if len(lengths) else 1.0
-    postings: dict[str, list[tuple[int, float]]] = {}
-    for row, count in enumerate(counts):
-        for term, weight in count.items():
-            postings.setdefault(term, []).append((row, weight))
-    vocabulary: dict[str, int] = {}
-    offsets, rows, impacts = [0], [], []
-    for term in sorted(postings):
-        vocabulary[term] = len(vocabulary)
-        found = postings[term]
-        idf = np.log(1 + (len(passages) - len(found) + 0.5) / (len(found) + 0.5))
-        for row, weight in found:
-            saturation = weight + K1 * (1 - B + B * lengths[row] / (mean or 1.0))
-            rows.append(row)
-            impacts.append(idf * weight * (K1 + 1) / saturation)
-        offsets.append(len(rows))
-    return LexicalIndex(
-        vocabulary,
-        np.array(offsets, dtype=np.int64),
-        np.array(rows, dtype=np.int32),
-        np.array(impacts, dtype=np.float32),
-        len(passages),
+def count(passages: Sequence[Passage], documents: Sequence[Document] = ()) -> TermCounts:
+    """Count the terms of passages; ``documents`` give the opening words that each of their passages shares."""
+    texts = {document.id: document.text for document in documents}
+    heads = {doc_id: words.terms(text[:HEAD_CHARACTERS]) for doc_id, text in texts.items()}
+    postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+    lengths = []
+    for row, passage in enumerate(passages):
+        lead = texts[passage.doc_id][slice(*passage.lead)] if passage.lead else ""
+        counts = _weighted_counts(passage, heads.get(passage.doc_id, []), lead)
+        lengths.append(sum(counts.values()))
+        for term, weight in counts.items():
+            postings[term].append((row, weight))
+    terms = sorted(postings)
+    return TermCounts(
+        tuple(terms),
+        np.cumsum([0, *(len(postings[term]) for term in terms)], dtype=np.int64),
+        np.array([row for term in terms for row, _ in postings[term]], dtype=np.int32),
+        np.array([weight for term in terms for _, weight in postings[term]], dtype=np.float32),
+        np.array(lengths, dtype=np.float32),
     )
 
 
-def _weighted_counts(passage: Passage, head: Sequence[str]) -> dict[str, float]:
+def merged(tables: Sequence[tuple[TermCounts, NDArray[np.int64]]]) -> TermCounts:
+    """Put tables together; each comes with the new row of each of its passages, -1 for one that is dropped."""
+    if len(tables) == 1 and np.array_equal(tables[0][1], np.arange(tables[0][0].size)):
+        return tables[0][0]
+    terms = sorted({term for table, _ in tables for term in table.terms})
+    number = {term: position for position, term in enumerate(terms)}
+    columns, rows, weights = [], [], []
+    lengths = np.zeros(sum(int((places >= 0).sum()) for _, places in tables), dtype=np.float32)
+    for table, places in tables:
+        numbers = np.array([number[term] for term in table.terms], dtype=np.int64)
+        column, row = np.repeat(numbers, np.diff(table.offsets)), places[table.rows]
+        kept = row >= 0
+        columns.append(column[kept])
+        rows.append(row[kept])
+        weights.append(table.weights[kept])
+        lengths[places[places >= 0]] = table.lengths[places >= 0]
+    column, row = np.concatenate(columns), np.concatenate(rows)
+    order = np.lexsort((row, column))
+    present, sizes = np.unique(column, return_counts=True)  # terms of dropped passages alone go
+    return TermCounts(
+        tuple(terms[position] for position in present),
+        np.cumsum([0, *sizes], dtype=np.int64),
+        row[order].astype(np.int32),
+        np.concatenate(weights)[order],
+        lengths,
+    )
+
+
+def weigh(counts: TermCounts) -> LexicalIndex:
+    """Compute the impact of every (term, passage) pair: idf times saturated count."""
+    mean = float(counts.lengths.mean()) if counts.size else 1.0
+    sizes = np.diff(counts.offsets)
+    idf = np.log(1 + (counts.size - sizes + 0.5) / (sizes + 0.5))
+    norms = K1 * (1 - B + B * counts.lengths.astype(np.float64) / (mean or 1.0))
+    weights = counts.weights.astype(np.float64)
+    impacts = np.repeat(idf, sizes) * weights * (K1 + 1) / (weights + norms[counts.rows])
+    vocabulary = {term: number for number, term in enumerate(counts.terms)}
+    return LexicalIndex(vocabulary, counts.offsets, counts.rows, impacts.astype(np.float32), counts.size)
+
+
+def build(passages: Sequence[Passage], documents: Sequence[Document] = ()) -> LexicalIndex:
+    """Count and weigh the terms of all passages."""
+    return weigh(count(passages, documents))
+
+
+def _weighted_counts(passage: Passage, head: Sequence[str], lead: str) -> dict[str, float]:
     counts: defaultdict[str, float] = defaultdict(float)
     for term in head:
         counts[term] += HEAD_WEIGHT
-    fields = ((passage.text, 1.0), (" ".join(passage.headings), HEADING_WEIGHT), (passage.title, TITLE_WEIGHT))
+    fields = (
+        (passage.text, 1.0),
+        (" ".join(passage.headings), HEADING_WEIGHT),
+        (passage.title, TITLE_WEIGHT),
+        (lead, LEAD_WEIGHT),
+    )
     for text, weight in fields:
         for term in words.terms(text):
             counts[term] += weight

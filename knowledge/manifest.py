@@ -1,72 +1,71 @@
-"""What an index was built with; an index that does not fit the program that reads it is refused."""
+"""What an index was built with and what it holds; an index that does not fit the program that reads it is refused.
+
+It depends on the documents and the program alone: two indexes of the same documents have the same manifest, however
+often a build was interrupted or in how many steps the documents were added.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from knowledge import chunk
+from knowledge.embed import Embedder
 from knowledge.errors import IndexDamagedError, IndexMismatchError
 
-FORMAT = 2
-_NAME = "manifest.json"
+FORMAT = 3
+NAME = "manifest.json"
 _DICTIONARIES = ("terms.txt", "stop_words.txt")
+_BUILT_WITH = ("format", "encoder", "dimension", "chunker", "words")
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """``files`` maps each file of the index that never changes to its SHA-256; ``words`` is the dictionaries' hash."""
+    """``words`` is the dictionaries' hash, ``content`` that of the documents in their order."""
 
     format: int
     encoder: str
     dimension: int
     chunker: str
     words: str
-    documents: int
-    passages: int
-    files: Mapping[str, str]
+    documents: int = 0
+    passages: int = 0
+    content: str = ""
+
+    @classmethod
+    def expected(cls, embedder: Embedder) -> Manifest:
+        """Return the manifest of an index that this program builds with an encoder, of no document yet."""
+        return cls(FORMAT, embedder.name, embedder.dimension, chunk.NAME, words_hash())
 
     def write(self, folder: Path) -> None:
         """Write it as JSON."""
         text = json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True)
-        (folder / _NAME).write_text(text + "\n", encoding="utf-8")
+        (folder / NAME).write_text(text + "\n", encoding="utf-8")
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
-        """Read it; raises IndexDamagedError where it is missing or no manifest."""
+        """Read it; raises IndexDamagedError where it is missing or no manifest, IndexMismatchError for another format."""
         try:
-            manifest = cls(**json.loads((folder / _NAME).read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError, RecursionError) as error:
-            raise IndexDamagedError(str(folder.parent), f"{_NAME} 缺失或无法读取") from error
-        if not isinstance(manifest.files, dict):
-            raise IndexDamagedError(str(folder.parent), f"{_NAME} 的内容不对")
-        return manifest
+            row = json.loads((folder / NAME).read_text(encoding="utf-8"))
+            if row["format"] != FORMAT:  # its other fields need not be the ones of this program
+                raise IndexMismatchError(str(folder.parent), "format", row["format"], FORMAT)
+            return cls(**row)
+        except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+            raise IndexDamagedError(str(folder.parent), f"{NAME} 缺失或无法读取") from error
 
-    def check(self, folder: Path, expected: Mapping[str, object]) -> None:
-        """Compare with what the program needs and with the files as they lie there.
+    def fits(self, other: Manifest) -> bool:
+        """Tell whether both were built with the same parts."""
+        return all(getattr(self, part) == getattr(other, part) for part in _BUILT_WITH)
 
-        Raises IndexMismatchError for another format, encoder, dimension, chunker or dictionary; IndexDamagedError for
-        a missing or changed file.
-        """
-        for part, wanted in expected.items():
-            got = getattr(self, part)
+    def check(self, path: Path, expected: Manifest) -> None:
+        """Raise IndexMismatchError, which names the index, where it was built with other parts than the program needs."""
+        for part in _BUILT_WITH:
+            got, wanted = getattr(self, part), getattr(expected, part)
             if got != wanted:
-                raise IndexMismatchError(str(folder.parent), part, got, wanted)
-        for name, digest in self.files.items():
-            path = folder / name
-            if not path.is_file():
-                raise IndexDamagedError(str(folder.parent), f"缺少 {name}")
-            if file_hash(path) != digest:
-                raise IndexDamagedError(str(folder.parent), f"{name} 与建立时不同")
-
-
-def file_hash(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+                raise IndexMismatchError(str(path), part, got, wanted)
 
 
 def words_hash() -> str:

@@ -5,18 +5,25 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 _STEPS = 10  # plain lines in a run of the usual length
 _SECONDS = 10.0  # and one at least this often
 
 
+class Advance(Protocol):
+    """Says that some more units are done."""
+
+    def __call__(self, count: int = 1, /) -> None:
+        """Count on."""
+
+
 @contextmanager
-def shown(what: str, unit: str, total: int, done: int = 0, quiet: float = 0.0) -> Iterator[Callable[[], None]]:
-    """Show that ``done`` of ``total`` units are done; call the value after each further one.
+def shown(what: str, unit: str, total: int, done: int = 0, quiet: float = 0.0) -> Iterator[Advance]:
+    """Show that ``done`` of ``total`` units are done; call the value after each further one, or after several with their number.
 
     Nothing is shown in the first ``quiet`` seconds.
     """
@@ -25,8 +32,8 @@ def shown(what: str, unit: str, total: int, done: int = 0, quiet: float = 0.0) -
 
         with tqdm(total=total, initial=done, desc=what, unit=unit, delay=quiet, file=sys.stderr) as bar:
 
-            def advance() -> None:
-                bar.update()
+            def advance(count: int = 1, /) -> None:
+                bar.update(count)
 
             yield advance
     else:
@@ -42,10 +49,12 @@ class _Lines:
         self.started = self.said = time.monotonic()
         self.stride = max(1, total // _STEPS)
 
-    def advance(self) -> None:
-        self.done += 1
+    def advance(self, count: int = 1, /) -> None:
+        before = self.done
+        self.done += count
         at = time.monotonic()
-        if self.done % self.stride and self.done != self.total and at - self.said < _SECONDS:
+        passed = self.done // self.stride > before // self.stride or self.done == self.total
+        if not passed and at - self.said < _SECONDS:
             return
         if at - self.started < self.quiet:
             return

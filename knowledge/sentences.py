@@ -21,6 +21,16 @@ _INLINE_NUMBER = re.compile(
     r"(?<=\s)(?=[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十百]{1,4}[章节条])"
 )
 _LONE_SPACE = re.compile(r"(?<=[\u4e00-\u9fff：:)）】》”]) (?=[\u4e00-\u9fff（(《“【])")
+# A mark belongs to the words behind it, a gap between two characters to the word they are spread over (附　则).
+_MARK_ALONE = re.compile(
+    r"(?:第[一二三四五六七八九十百千零〇两\d]{1,9}(?:分?编|[章节条])(?:之[一二三四五六七八九十])?"
+    r"|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、)）]|[①-⑳●■◆•▪□◇○★▲]"
+    r"|[问答QA][:：])?[\u4e00-\u9fff]?"
+)
+_LONGEST_MARK = 16
+_OFFICE = re.compile(r"[部局厅委署会院行府办室]$")
+_ADDRESSEE = re.compile(r"[^。；;]{0,40}(?:^|[，、])各[^。；;]{1,100}[：:]$")
+_LONGEST_ADDRESSEE = 150
 _LONGEST_LINE = 60
 _SHORTEST_LINE = 4
 _CLAUSE_MARKS = "，,；;：:"
@@ -60,12 +70,22 @@ def sentences(text: str) -> list[Span]:
     """Split running text or lines into sentences, in order; together they hold every non-space character."""
     titles = [span for span in bracketed(text) if text[span[0]] in "《〈"]
     cuts = {0, len(text)}
+    last = 0
     for match in _SENTENCE_END.finditer(text):
-        if not _is_inside(match.start(), titles):
-            cuts.add(match.end())
+        if not _is_inside(match.start(), titles) and not _is_mark(text, last, match):
+            last = match.end()
+            cuts.add(last)
     cuts.update(match.start() for match in _INLINE_NUMBER.finditer(text))
     cuts.update(_line_ends(text, sorted(cuts)))
     return _trimmed(text, sorted(cuts))
+
+
+def _is_mark(text: str, start: int, gap: re.Match[str]) -> bool:
+    """Tell whether a wide gap stands between a mark and its words, or inside of a word that is spread out."""
+    if gap.group().strip() or "\n" in gap.group() or gap.start() - start > _LONGEST_MARK:
+        return False
+    before = text[start : gap.start()].strip()
+    return bool(before) and _MARK_ALONE.fullmatch(before) is not None
 
 
 def _line_ends(text: str, cuts: list[int]) -> list[int]:
@@ -79,13 +99,18 @@ def _line_ends(text: str, cuts: list[int]) -> list[int]:
             continue
         begin = start
         for match in _LONE_SPACE.finditer(text, start, end):
-            piece = text[begin : match.start()].strip()
-            if re.search(r"[，,；;、]", piece):
+            piece = text[begin : min(match.start(), begin + _LONGEST_ADDRESSEE)].strip()
+            if re.search(r"[，,；;、]", piece) and not _ADDRESSEE.match(piece):
                 break  # the rest is running text
-            if len(piece) >= _SHORTEST_LINE:
+            if len(piece) >= _SHORTEST_LINE and not _MARK_ALONE.fullmatch(piece) and not _is_office(piece):
                 found.append(match.end())
                 begin = match.end()
     return found
+
+
+def _is_office(piece: str) -> bool:
+    """Tell the name of an office, which stands beside others, from a line (财政部 税务总局关于…)."""
+    return len(piece) <= _LONGEST_LINE and _OFFICE.search(piece) is not None
 
 
 def clauses(text: str, marks: str = _CLAUSE_MARKS) -> list[Span]:

@@ -10,6 +10,7 @@ import contextlib
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,40 @@ from knowledge.errors import IndexDamagedError, IndexWriteError
 FOLDER = "chroma"
 _COLLECTION = "passages"
 _DATABASE = "chroma.sqlite3"
-_WRITTEN_OUT = "index_metadata.pickle"  # Chroma writes it with the vectors, from 1,000 rows on
+_WRITTEN_OUT = "index_metadata.pickle"  # Chroma writes it with the vectors, from _WRITTEN_OUT_ROWS on
 _BATCH = 5_000  # Chroma takes at most 5,461 rows at once
 
+_WRITTEN_OUT_ROWS = 1_000
+_CANARIES = 5
+_CLIENTS = threading.Lock()  # Chroma counts the clients of a path in a table that threads may not change at once
+_SAME = 0.999  # cosine of a vector with itself, as Chroma computes it
+
 Vectors = NDArray[np.float32]
+
+
+class VectorWriter:
+    """Takes the rows of a new store, in order; row ``n`` gets the id ``n``."""
+
+    def __init__(self, collection: Any, index: Path) -> None:
+        self._collection, self._index = collection, index
+        self._rows = 0
+
+    def add(self, vectors: Vectors) -> None:
+        """Add rows after those that are there; raises IndexWriteError."""
+        for start in range(0, len(vectors), _BATCH):
+            batch = vectors[start : start + _BATCH]
+            with _faults_told(self._index):
+                self._collection.add(ids=[str(self._rows + row) for row in range(len(batch))], embeddings=batch)
+            self._rows += len(batch)
+
+
+@contextlib.contextmanager
+def _faults_told(index: Path) -> Iterator[None]:
+    """Turn what Chroma raises while it writes into an error of ours that names the index."""
+    try:
+        yield
+    except Exception as error:  # errors of many kinds come from its compiled part
+        raise IndexWriteError(str(index), f"向量库：{error}") from error
 
 
 class VectorStore:
@@ -36,56 +67,65 @@ class VectorStore:
         self._close = close
 
     @classmethod
-    def create(cls, folder: Path, vectors: Vectors) -> None:
-        """Write a new store; row ``n`` of ``vectors`` gets the id ``n``. Raises IndexWriteError."""
-        try:
-            with contextlib.closing(_client(folder)) as client:
+    @contextlib.contextmanager
+    def writing(cls, folder: Path, index: Path) -> Iterator[VectorWriter]:
+        """Write a new store, whole when the block ends. Raises IndexWriteError, which names the index."""
+        with _faults_told(index):
+            client = _client(folder)
+        with contextlib.ExitStack() as opened:
+            opened.callback(_close, client)
+            with _faults_told(index):
                 collection = client.create_collection(
                     _COLLECTION, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
                 )
-                for start in range(0, len(vectors), _BATCH):
-                    batch = vectors[start : start + _BATCH]
-                    collection.add(ids=[str(start + row) for row in range(len(batch))], embeddings=batch)
-        except Exception as error:  # Chroma raises errors of many kinds from its compiled part
-            raise IndexWriteError(str(folder.parent.parent), f"向量库：{error}") from error
+            yield VectorWriter(collection, index)
 
     @classmethod
-    def open(cls, folder: Path, rows: int) -> VectorStore:
-        """Open a store and try it: its count, and whether a stored vector finds its own row.
+    def open(cls, folder: Path, vectors: Vectors, index: Path) -> VectorStore:
+        """Open a store of these vectors and try it: its count, and whether vectors find their own rows.
 
-        Raises IndexDamagedError where the store is missing or does not answer as it was built.
+        Raises IndexDamagedError, which names the index, where the store is missing or does not answer as it was built.
         """
-        index = str(folder.parent.parent)
         if not (folder / _DATABASE).is_file():
-            raise IndexDamagedError(index, "缺少向量库")
+            raise IndexDamagedError(str(index), "缺少向量库")
         with contextlib.ExitStack() as opened:
             try:
                 if not os.access(folder, os.W_OK) or not os.access(folder / _DATABASE, os.W_OK):
                     folder = _copy(folder, opened.enter_context(tempfile.TemporaryDirectory(prefix="policy-index-")))
                 client = _client(folder)
-                opened.callback(client.close)
+                opened.callback(_close, client)
                 collection = client.get_collection(_COLLECTION, embedding_function=None)
-                cls(collection, client.close).try_canary(index, rows)
+                cls(collection, opened.close).try_canary(vectors, index)
             except IndexDamagedError:
                 raise
             except Exception as error:  # Chroma raises errors of many kinds from its compiled part
-                raise IndexDamagedError(index, f"向量库无法读取：{type(error).__name__}") from error
+                raise IndexDamagedError(str(index), f"向量库无法读取：{type(error).__name__}") from error
             return cls(collection, opened.pop_all().close)
 
-    def try_canary(self, index: str, rows: int) -> None:
-        """Ask for the nearest row of a stored vector; Chroma without its vector files answers wrongly, not with an error."""
+    def try_canary(self, vectors: Vectors, index: Path) -> None:
+        """Compare with the vectors it was built from; Chroma without its vector files answers wrongly, not with an error.
+
+        A few rows must find themselves; in a small store, which Chroma keeps in its SQLite file alone, every row is read.
+        """
         count = self._collection.count()
-        if count != rows:
-            raise IndexDamagedError(index, f"向量库有 {count} 行，应有 {rows} 行")
-        if rows == 0:
-            return
-        stored = self._collection.get(ids=[str(rows // 2)], include=["embeddings"])["embeddings"]
-        if len(stored) != 1:
-            raise IndexDamagedError(index, "向量库缺少数据")
-        vector = np.asarray(stored[0], dtype=np.float32)
-        nearest = self.search(vector, 1)
-        if not nearest or (np.any(vector) and nearest[0][1] < 0.999):  # noqa: PLR2004  # the row itself has cosine 1
-            raise IndexDamagedError(index, "向量库的查询结果与数据不符")
+        if count != len(vectors):
+            raise IndexDamagedError(str(index), f"向量库有 {count} 行，应有 {len(vectors)} 行")
+        if len(vectors) < _WRITTEN_OUT_ROWS and self.differing(vectors):
+            raise IndexDamagedError(str(index), "向量库缺少数据或数据有变")
+        for row in sorted({len(vectors) * part // _CANARIES for part in range(_CANARIES)} if len(vectors) else ()):
+            vector = np.asarray(vectors[row], dtype=np.float32)
+            if np.any(vector) and (not (found := self.search(vector, 1)) or found[0][1] < _SAME):
+                raise IndexDamagedError(str(index), "向量库的查询结果与数据不符")
+
+    def differing(self, vectors: Vectors) -> list[int]:
+        """Return the rows whose stored vector is missing or is not the given one."""
+        wrong: list[int] = []
+        for start in range(0, len(vectors), _BATCH):
+            rows = range(start, min(start + _BATCH, len(vectors)))
+            found = self._collection.get(ids=[str(row) for row in rows], include=["embeddings"])
+            stored = dict(zip(map(int, found["ids"]), found["embeddings"], strict=True))
+            wrong += [row for row in rows if row not in stored or not np.allclose(stored[row], vectors[row], atol=1e-5)]
+        return wrong
 
     @staticmethod
     def settled(folder: Path) -> list[Path]:
@@ -125,4 +165,10 @@ def _client(folder: Path) -> Any:
     import chromadb  # noqa: PLC0415  # 0.8 s: only when an index is opened or built
     from chromadb.config import Settings  # noqa: PLC0415
 
-    return chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
+    with _CLIENTS:
+        return chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
+
+
+def _close(client: Any) -> None:
+    with _CLIENTS:
+        client.close()

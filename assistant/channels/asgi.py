@@ -117,9 +117,9 @@ def serve(
     with listener:
         if workers > 1:
             print("提示：目前只用一个进程提供服务，--workers 暂不起作用。", file=sys.stderr)
-        from assistant.compose import build_assistant  # noqa: PLC0415 - a bad address is told before an index is built
+        from assistant.compose import following_assistant  # noqa: PLC0415 - a bad address is told before an index is built
 
-        assistant = build_assistant(index)
+        assistant = following_assistant(index)
         if greet is not None:
             greet(assistant)
         app = create_app(assistant, open_state(settings), settings)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
 from assistant.answer import Question, Status
-from assistant.compose import build_assistant, index_path
-from knowledge.errors import IndexDamagedError, IndexMissingError
-from knowledge.index import POINTER
+from assistant.compose import build_assistant, embedder, index_path
+from knowledge import seal
+from knowledge.build import build
+from knowledge.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
+from knowledge.generation import POINTER
 
 
 @pytest.fixture
@@ -54,11 +57,32 @@ def test_an_empty_folder_is_no_index(data_dir: Path, tmp_path: Path) -> None:
 
 def test_a_damaged_default_index_is_told_and_not_overwritten(data_dir: Path, article_index_path: Path) -> None:
     shutil.copytree(article_index_path, data_dir / "index")
-    [documents] = (data_dir / "index").glob("*/documents.jsonl")
+    [documents] = (data_dir / "index").glob("segments/*/documents.jsonl")
     documents.write_text("{}\n", encoding="utf-8")
     with pytest.raises(IndexDamagedError, match="已损坏"):
         build_assistant()
     assert documents.read_text(encoding="utf-8") == "{}\n"
+
+
+def built_otherwise(path: Path) -> None:
+    """Let an index look as if another encoder had built it."""
+    [file] = path.glob("g-*/manifest.json")
+    told = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps({**told, "encoder": "another"}), encoding="utf-8")
+    seal.seal(file.parent, [path / name for name in seal.hashes(file.parent)], path)
+
+
+def test_the_bundled_article_is_indexed_anew_for_another_encoder(data_dir: Path, article_index_path: Path) -> None:
+    built_otherwise(Path(shutil.copytree(article_index_path, data_dir / "index")))
+    assert len(build_assistant().index.documents) == 1
+
+
+def test_an_index_of_other_documents_is_left_for_its_owner_to_rebuild(data_dir: Path, tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("补贴通知\n\n补贴标准为每户120元。", encoding="utf-8")
+    build(data_dir / "index", [str(tmp_path / "note.txt")], embedder())
+    built_otherwise(data_dir / "index")
+    with pytest.raises(IndexMismatchError, match="check --repair"):
+        build_assistant()
 
 
 def test_the_index_that_is_named_is_the_one_used(data_dir: Path, tmp_path: Path) -> None:

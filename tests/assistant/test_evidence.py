@@ -142,3 +142,12 @@ def test_the_sentences_of_hits_keep_their_place_in_the_document() -> None:
     assert told["由县里发放。"].before.endswith("补贴每户8000元。")
     assert told["提交身份证。"].headings[-1] == "二、材料"
     assert "补贴" not in told["提交身份证。"].before
+
+
+def test_what_leads_in_a_list_comes_before_its_later_items_too() -> None:
+    items = "\n".join(f"（{number}）{'某种情形' * 20}的；" for number in "一二三四五")
+    document = Document("d", "办法", f"第一条 有下列情形之一的，停发补贴：\n{items}")
+    hits = [Hit(passage, 0.5) for passage in chunk.passages(document)]
+    found = gather(hits[1:], said=lambda _, span: document.text[slice(*span)])
+    assert found[0].text.startswith("（三）")
+    assert found[0].before == "有下列情形之一的，停发补贴："

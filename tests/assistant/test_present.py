@@ -20,12 +20,31 @@ def sentence(text: str) -> Sentence:
     return Sentence("d", "节水政策", (), start, start + len(text), text, "", 0.5)
 
 
-def headings(doc_id: str, offset: int) -> tuple[str, ...]:
-    return (doc_id, str(offset))
+class Library:
+    """Headings made of the place, and the copies of documents."""
+
+    def __init__(self, copies: tuple[str, ...] = ()) -> None:
+        self._copies = copies
+
+    def headings_at(self, doc_id: str, offset: int) -> tuple[str, ...]:
+        return (doc_id, str(offset))
+
+    def twins(self, _: str) -> tuple[str, ...]:
+        return self._copies
 
 
-def shown(*statements: Statement, lead: str = "", status: Status = Status.ANSWERED) -> Answer:
-    return present.answer(Draft(statements, status, lead), QUERY, [HIT], [], headings)
+def shown(
+    *statements: Statement, lead: str = "", status: Status = Status.ANSWERED, copies: tuple[str, ...] = ()
+) -> Answer:
+    return present.answer(Draft(statements, status, lead), QUERY, [HIT], [], Library(copies))
+
+
+def test_what_stands_in_two_documents_is_said_once_and_cited_from_both() -> None:
+    answer = shown(Statement("8000元", (sentence(FIRST),)), Statement("3年", (sentence(SECOND),)), copies=("e",))
+    assert answer.answer == "8000元[1][2]。3年[3][4]。"
+    assert [citation.doc_id for citation in answer.citations] == ["d", "e", "d", "e"]
+    assert [citation.quote for citation in answer.citations] == [FIRST, FIRST, SECOND, SECOND]
+    assert [passage.doc_id for passage in answer.retrieved] == ["d", "e"]
 
 
 def test_marks_count_up_in_the_order_of_the_statements() -> None:

@@ -16,7 +16,18 @@ if TYPE_CHECKING:
 
 NUMBERED = st.lists(
     st.sampled_from(
-        [*"一二三1239（）()、.．，。；：\n ①②③是", "（一）", "（二）", "1.", "2.", "一是", "二是", "申请材料", "2018年"]
+        [
+            *"一二三1239（）()、.．，。；：\n ①②③是●-",
+            "\n- ",
+            "（一）",
+            "（二）",
+            "1.",
+            "2.",
+            "一是",
+            "二是",
+            "申请材料",
+            "2018年",
+        ]
     ),
     max_size=50,
 ).map("".join)
@@ -35,14 +46,27 @@ def told(text: str) -> list[tuple[str, list[str]]]:
         "应当提交下列材料：\n1. 身份证；\n2. 毕业证；\n3. 申请表。\n其他事项。",
         "应当提交下列材料：（1）身份证；（2）毕业证；（3）申请表。其他事项。",
         "应当提交下列材料：①身份证；②毕业证；③申请表。其他事项。",
+        "应当提交下列材料：\n● 身份证；\n● 毕业证；\n● 申请表。\n其他事项。",
+        "应当提交下列材料：\n- 身份证；\n- 毕业证；\n- 申请表。\n其他事项。",
+        "应当提交下列材料： ■身份证； ■毕业证； ■申请表。 其他事项。",
     ],
-    ids=["han", "dot", "inline", "circle"],
+    ids=["han", "dot", "inline", "circle", "bullets", "dashes", "inline bullets"],
 )
 def test_a_list_is_found_with_its_lead_in_and_its_items(text: str) -> None:
     assert told(text) == [("应当提交下列材料：", ["身份证；", "毕业证；", "申请表。"])]
 
 
-@pytest.mark.parametrize("text", ["", "没有编号的一段话。", "只有（一）一项。", "（二）（三）没有开头。"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "没有编号的一段话。",
+        "只有（一）一项。",
+        "（二）（三）没有开头。",
+        "■ 对象\n职工。\n■ 材料\n身份证。",
+        "- \n- \n",
+    ],
+)
 def test_where_no_numbering_begins_and_goes_on_there_is_no_list(text: str) -> None:
     assert blocks(text) == ()
 
@@ -56,6 +80,6 @@ def test_items_lie_behind_their_lead_in_in_order_and_apart(text: str) -> None:
         assert all(text[start:end] == text[start:end].strip() for start, end in block.items)
 
 
-@pytest.mark.parametrize("text", ["1.", "一、", "（一）", "①", "一是", "技"])
+@pytest.mark.parametrize("text", ["1.", "一、", "（一）", "①", "一是", "技", "● ", "\n- 甲"])
 def test_time_is_bounded_on_one_thing_repeated(text: str, bounded: Callable[..., None]) -> None:
     bounded(10, blocks, text * 3_000)

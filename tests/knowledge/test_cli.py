@@ -11,7 +11,7 @@ import pytest
 
 from knowledge.__main__ import main
 from knowledge.embed import HashedTermEmbedder
-from knowledge.index import generation, open_index
+from knowledge.index import open_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,24 +43,33 @@ class TestProcesses:
         index = tmp_path / "目录" / "index"
         done = knowledge("build", "--index", index, article_path)
         assert (done.returncode, done.stderr) == (0, "")
-        assert done.stdout == "索引里有 1 份文件、26 个段落。\n"
+        assert done.stdout == "索引里有 1 份文件、26 个段落（新增 1 份）。\n"
 
         more = corpus.write(tmp_path / "more.jsonl", corpus.row(7, published="2024-05-01", issuer="某局", number="1号"))
         done = knowledge("add", "--index", index, more)
-        assert (done.returncode, done.stdout) == (0, "索引里有 2 份文件、27 个段落。\n")
+        assert (done.returncode, done.stdout) == (0, "索引里有 2 份文件、27 个段落（新增 1 份）。\n")
 
         done = knowledge("list", "--index", index, "--json")
         assert (done.returncode, done.stderr) == (0, "")
         article, added = json.loads(done.stdout)["documents"]
         assert (article["id"], article["published"], article["passages"]) == (article_path.name, "2022-07-14", 26)
-        assert added == {
+        assert added | {"hash": ""} == {
             "id": "d7",
             "title": "第7号通知",
             "issuer": "某局",
             "number": "1号",
             "published": "2024-05-01",
+            "written": None,
+            "effective": None,
+            "expires": None,
+            "addressee": None,
+            "validity": None,
             "source": None,
             "passages": 1,
+            "version": 1,
+            "state": "current",
+            "same_as": None,
+            "hash": "",
         }
 
         done = knowledge("search", "--index", index, "以工代训多少人", "-k", "3", "--json")
@@ -71,7 +80,7 @@ class TestProcesses:
         assert hits[0]["headings"][-1] == "(三)职业技能培训工作格局不断强化"
 
         done = knowledge("remove", "--index", index, "d7")
-        assert (done.returncode, done.stdout) == (0, "索引里有 1 份文件、26 个段落。\n")
+        assert (done.returncode, done.stdout) == (0, "索引里有 1 份文件、26 个段落（移除 1 份）。\n")
 
     def test_a_broken_file_and_a_broken_line_are_told_and_the_rest_goes_in(
         self, tmp_path: Path, knowledge: Callable[..., CompletedProcess[str]]
@@ -84,20 +93,27 @@ class TestProcesses:
         corpus = tmp_path / "corpus.jsonl"
         corpus.write_text('{"id": "a", "title": "甲", "text": "乙。"}\n{"id": "a"\n', encoding="utf-8")
         done = knowledge("build", "--index", tmp_path / "index", folder, corpus, "missing.txt")
-        assert (done.returncode, done.stdout) == (1, "索引里有 2 份文件、2 个段落。\n")
+        assert (done.returncode, done.stdout) == (1, "索引里有 2 份文件、2 个段落（新增 2 份）。\n")
         lines = done.stderr.splitlines()
         assert lines[0] == "跳过：scan.pdf（不认识的格式）"
         assert lines[1] == f"失败：{folder / 'empty.txt'}：文件是空的"
         assert lines[2].startswith(f"失败：{corpus} 第 2 行：不是有效的 JSON")
-        assert lines[3:] == ["失败：missing.txt：文件或文件夹不存在"]
+        assert lines[3:] == ["失败：missing.txt：文件或文件夹不存在", "有 3 处没有读成，其余已经收入。"]
 
     def test_a_damaged_index_is_told_by_a_real_process(
         self, tmp_path: Path, article_index_path: Path, knowledge: Callable[..., CompletedProcess[str]]
     ) -> None:
         copy = shutil.copytree(article_index_path, tmp_path / "index")
-        database = generation(copy) / "chroma" / "chroma.sqlite3"
+        (database,) = copy.glob("segments/*/chroma/chroma.sqlite3")
         database.write_bytes(database.read_bytes()[:5_000])
-        assert_refused(knowledge("check", "--index", copy), "索引已损坏", f"build --index {copy}")
+        done = knowledge("check", "--index", copy)
+        assert (done.returncode, done.stderr) == (1, "")
+        assert done.stdout.startswith("损坏：向量库无法读取")
+        assert done.stdout.endswith(f"有 1 处损坏。修复：python -m knowledge check --repair --index {copy}\n")
+        assert_refused(knowledge("search", "--index", copy, "补贴"), "索引已损坏", f"check --repair --index {copy}")
+        done = knowledge("check", "--repair", "--index", copy)
+        assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "已经修复：1 份文件、26 个段落。")
+        assert knowledge("search", "--index", copy, "补贴").returncode == 0
 
     def test_a_query_of_any_bytes_is_searched(
         self, index: Path, knowledge: Callable[..., CompletedProcess[str]]
@@ -142,7 +158,8 @@ class TestCommands:
 
     def test_check_prints_one_object(self, index: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["check", "--index", str(index), "--json"]) == 0
-        assert json.loads(capsys.readouterr().out) == {"documents": 1, "passages": 26, "wrong_offsets": []}
+        told = json.loads(capsys.readouterr().out)
+        assert told == {"documents": 1, "passages": 26, "findings": [], "lost": [], "repaired": False}
 
     def test_check_says_that_all_is_well(self, index: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["check", "--index", str(index)]) == 0

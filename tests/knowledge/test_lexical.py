@@ -10,7 +10,7 @@ import pytest
 
 from knowledge import lexical
 from knowledge.document import Document, Passage
-from knowledge.lexical import LexicalIndex
+from knowledge.lexical import LexicalIndex, TermCounts
 from knowledge.query import QueryTerm
 
 if TYPE_CHECKING:
@@ -94,18 +94,18 @@ def test_the_opening_words_of_a_document_count_in_all_its_passages() -> None:
 
 
 def test_what_is_read_scores_as_what_was_written(index: LexicalIndex, tmp_path: Path) -> None:
-    index.write(tmp_path)
-    read = LexicalIndex.read(tmp_path)
+    lexical.count(PASSAGES).write(tmp_path)
+    read = lexical.weigh(TermCounts.read(tmp_path))
     query = [term((word, 1.0)) for word in index.vocabulary]
     assert dict(read.vocabulary) == dict(index.vocabulary)
     assert read.score(query).tolist() == index.score(query).tolist()
 
 
-def test_a_table_that_does_not_fit_its_vocabulary_is_refused(index: LexicalIndex, tmp_path: Path) -> None:
-    index.write(tmp_path)
+def test_a_table_that_does_not_fit_its_vocabulary_is_refused(tmp_path: Path) -> None:
+    lexical.count(PASSAGES).write(tmp_path)
     (tmp_path / "vocabulary.json").write_text('["培训"]', encoding="utf-8")
     with pytest.raises(ValueError, match="不一致"):
-        LexicalIndex.read(tmp_path)
+        TermCounts.read(tmp_path)
 
 
 def test_no_passages_make_an_index_that_finds_nothing() -> None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from knowledge import chunk, index, manifest
+from knowledge import chunk, manifest, seal
 from knowledge.embed import HashedTermEmbedder
 from knowledge.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
-from knowledge.index import POINTER, generation, open_index
+from knowledge.generation import POINTER, serving
+from knowledge.index import open_index
 from knowledge.manifest import Manifest
 
 if TYPE_CHECKING:
@@ -30,8 +31,11 @@ def path(article_index_path: Path, tmp_path: Path) -> Path:
 
 
 def edit(path: Path, **fields: Any) -> None:
-    file = generation(path) / "manifest.json"
+    """Change fields of the manifest, and its seal with it."""
+    folder = serving(path)
+    file = folder / "manifest.json"
     file.write_text(json.dumps(json.loads(file.read_text(encoding="utf-8")) | fields), encoding="utf-8")
+    seal.seal(folder, [path / name for name in seal.hashes(folder)], path)
 
 
 def refusal(path: Path, kind: type[Exception], embedder: HashedTermEmbedder | None = None) -> str:
@@ -60,7 +64,7 @@ def test_an_index_of_another_chunker_is_refused(path: Path, monkeypatch: pytest.
 
 
 def test_an_index_of_another_dictionary_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index, "words_hash", lambda: "another")
+    monkeypatch.setattr(manifest, "words_hash", lambda: "another")
     assert "words：" in refusal(path, IndexMismatchError)
 
 
@@ -69,37 +73,41 @@ def test_an_index_of_another_format_is_refused(path: Path) -> None:
     assert "format：" in refusal(path, IndexMismatchError)
 
 
-@pytest.mark.parametrize("name", ["documents.jsonl", "passages.jsonl", "lexical.npz", "vocabulary.json"])
+PART_FILES = ["documents.jsonl", "passages.jsonl", "lexical.npz", "vocabulary.json", "vectors.npy"]
+
+
+@pytest.mark.parametrize("name", PART_FILES)
 def test_a_changed_file_is_found(path: Path, name: str) -> None:
-    file = generation(path) / name
+    (file,) = path.glob(f"segments/*/{name}")
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1
     file.write_bytes(data)
     assert f"{name} 与建立时不同" in refusal(path, IndexDamagedError)
 
 
-@pytest.mark.parametrize("name", ["documents.jsonl", "lexical.npz"])
+@pytest.mark.parametrize("name", PART_FILES)
 def test_a_missing_file_is_found(path: Path, name: str) -> None:
-    (generation(path) / name).unlink()
-    assert f"缺少 {name}" in refusal(path, IndexDamagedError)
+    (file,) = path.glob(f"segments/*/{name}")
+    file.unlink()
+    assert f"{name} 缺失" in refusal(path, IndexDamagedError)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", "{}", '{"format": 2}', "[" * 100_000, "\ud83d"],
+    ["", "{", "[]", "null", "{}", '{"format": 3}', "[" * 100_000, "\ud83d"],
     ids=["empty", "cut", "list", "null", "no-fields", "few-fields", "deep", "no-utf-8"],
 )
 def test_a_manifest_that_is_none_is_found(path: Path, text: str) -> None:
-    (generation(path) / "manifest.json").write_text(text, encoding="utf-8", errors="surrogatepass")
+    (serving(path) / "manifest.json").write_text(text, encoding="utf-8", errors="surrogatepass")
     assert "manifest.json" in refusal(path, IndexDamagedError)
 
 
 def test_a_missing_manifest_is_found(path: Path) -> None:
-    (generation(path) / "manifest.json").unlink()
+    (serving(path) / "manifest.json").unlink()
     refusal(path, IndexDamagedError)
 
 
-@pytest.mark.parametrize("fields", [{"files": ["documents.jsonl"]}, {"passages": 7}])
+@pytest.mark.parametrize("fields", [{"files": ["documents.jsonl"]}, {"passages": 7}, {"documents": 2}])
 def test_a_manifest_that_contradicts_the_index_is_found(path: Path, fields: dict[str, Any]) -> None:
     edit(path, **fields)
     refusal(path, IndexDamagedError)
@@ -130,6 +138,6 @@ def test_where_there_is_no_index_it_says_how_to_build_one(path: Path, name: str)
 
 
 def test_what_is_read_is_what_was_written(tmp_path: Path) -> None:
-    written = Manifest(2, "encoder", 3, "chunker", "words", 1, 4, {"a": "0" * 64})
+    written = Manifest(manifest.FORMAT, "encoder", 3, "chunker", "words", 1, 4, "0" * 64)
     written.write(tmp_path)
     assert Manifest.read(tmp_path) == written

@@ -103,3 +103,23 @@ def test_brackets_are_found_outermost_and_one_left_open_is_none() -> None:
 @pytest.mark.parametrize("character", [*"技a1。《》，\n 　"])
 def test_time_is_bounded_on_one_character_repeated(character: str, bounded: Callable[..., None]) -> None:
     bounded(10, sentences, character * 200_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("第一条　为了就业，制定本法。", ["第一条　为了就业，制定本法。"]),
+        ("目　录\n附　则", ["目　录", "附　则"]),
+        ("各县（区）人民政府，市直各部门： 现将办法印发给你们，请遵照执行，并将执行中遇到的问题和意见建议及时书面报告市人力资源和社会保障局。",
+         ["各县（区）人民政府，市直各部门：", "现将办法印发给你们，请遵照执行，并将执行中遇到的问题和意见建议及时书面报告市人力资源和社会保障局。"]),
+        ("甲市人力资源和社会保障局 甲市财政局关于做好工作的通知 人社发〔2020〕1号 为做好有关工作，经市政府同意，现将有关事项通知如下，请落实。",
+         ["甲市人力资源和社会保障局 甲市财政局关于做好工作的通知", "人社发〔2020〕1号", "为做好有关工作，经市政府同意，现将有关事项通知如下，请落实。"]),
+    ],
+)  # fmt: skip
+def test_a_mark_stays_with_its_words_and_an_addressee_stands_by_itself(text: str, expected: list[str]) -> None:
+    assert cut(text) == expected
+
+
+@pytest.mark.parametrize("text", ["甲局 ", "各甲，： ", "（一）　"])
+def test_time_is_bounded_on_one_thing_repeated(text: str, bounded: Callable[..., None]) -> None:
+    bounded(10, sentences, (text * 100_000)[:200_000])

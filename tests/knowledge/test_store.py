@@ -17,8 +17,9 @@ import numpy as np
 import pytest
 
 from knowledge.errors import IndexDamagedError
-from knowledge.index import generation
-from knowledge.store import FOLDER, VectorStore
+from knowledge.part import VECTORS
+from knowledge.segment import CHROMA
+from knowledge.store import VectorStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,15 +35,16 @@ def directions(rows: int, dimension: int = 8) -> np.ndarray[Any, np.dtype[np.flo
 
 
 def a_store(folder: Path, vectors: np.ndarray[Any, np.dtype[np.float32]]) -> Path:
-    path = folder / "g-1" / FOLDER
+    path = folder / "s-1" / CHROMA
     path.mkdir(parents=True)
-    VectorStore.create(path, vectors)
+    with VectorStore.writing(path, folder) as writer:
+        writer.add(vectors)
     return path
 
 
 def test_rows_come_in_the_order_of_their_cosine(tmp_path: Path) -> None:
     vectors = directions(200)
-    store = VectorStore.open(a_store(tmp_path, vectors), 200)
+    store = VectorStore.open(a_store(tmp_path, vectors), vectors, tmp_path)
     query = directions(3)[2] * 5  # the length of a query does not matter
     found = store.search(query, 10)
     similarities = vectors @ query / 5
@@ -54,7 +56,7 @@ def test_rows_come_in_the_order_of_their_cosine(tmp_path: Path) -> None:
 
 def test_more_rows_than_one_batch_of_chroma_are_all_found(tmp_path: Path) -> None:
     vectors = directions(MORE_THAN_ONE_BATCH)
-    store = VectorStore.open(a_store(tmp_path, vectors), MORE_THAN_ONE_BATCH)
+    store = VectorStore.open(a_store(tmp_path, vectors), vectors, tmp_path)
     for row in (0, 4_999, 5_000, 5_461, MORE_THAN_ONE_BATCH - 1):
         ((found, similarity),) = store.search(vectors[row], 1)
         assert (found, similarity) == (row, pytest.approx(1.0, abs=1e-5))
@@ -64,7 +66,7 @@ def test_more_rows_than_one_batch_of_chroma_are_all_found(tmp_path: Path) -> Non
 def test_a_vector_of_zeros_disturbs_no_other(tmp_path: Path) -> None:
     vectors = directions(20)
     vectors[10] = 0  # the row the canary takes, too
-    store = VectorStore.open(a_store(tmp_path, vectors), 20)
+    store = VectorStore.open(a_store(tmp_path, vectors), vectors, tmp_path)
     assert store.search(vectors[3], 1)[0][0] == 3
     store.close()
 
@@ -72,12 +74,12 @@ def test_a_vector_of_zeros_disturbs_no_other(tmp_path: Path) -> None:
 def test_a_store_of_another_size_is_refused(tmp_path: Path) -> None:
     path = a_store(tmp_path, directions(20))
     with pytest.raises(IndexDamagedError, match="向量库有 20 行，应有 21 行"):
-        VectorStore.open(path, 21)
+        VectorStore.open(path, directions(21), tmp_path)
 
 
 def test_a_missing_store_is_refused(tmp_path: Path) -> None:
     with pytest.raises(IndexDamagedError, match="缺少向量库"):
-        VectorStore.open(tmp_path / "g-1" / FOLDER, 3)
+        VectorStore.open(tmp_path / "s-1" / CHROMA, directions(3), tmp_path)
 
 
 def test_the_canary_finds_that_the_vector_files_are_gone(tmp_path: Path) -> None:
@@ -85,8 +87,8 @@ def test_the_canary_finds_that_the_vector_files_are_gone(tmp_path: Path) -> None
     path = a_store(tmp_path, directions(1_100))
     (segment,) = (folder for folder in path.iterdir() if folder.is_dir())
     shutil.rmtree(segment)
-    with pytest.raises(IndexDamagedError, match="请重新建立：python -m knowledge build --index"):
-        VectorStore.open(path, 1_100)
+    with pytest.raises(IndexDamagedError, match="或重新建立：python -m knowledge build --index"):
+        VectorStore.open(path, directions(1_100), tmp_path)
 
 
 def test_the_files_of_a_store_that_is_only_read_do_not_change(tmp_path: Path) -> None:
@@ -96,7 +98,7 @@ def test_the_files_of_a_store_that_is_only_read_do_not_change(tmp_path: Path) ->
     assert {"data_level0.bin", "link_lists.bin"} <= {file.name for file in files}
     before = [file.read_bytes() for file in files]
     for _ in range(2):
-        store = VectorStore.open(path, 1_100)
+        store = VectorStore.open(path, directions(1_100), tmp_path)
         store.search(directions(1)[0], 10)
         store.close()
     assert [file.read_bytes() for file in files] == before
@@ -108,7 +110,7 @@ from pathlib import Path
 
 from knowledge.embed import HashedTermEmbedder
 from knowledge.errors import IndexDamagedError
-from knowledge.index import generation, open_index
+from knowledge.index import open_index
 
 def truncate(file): os.truncate(file, file.stat().st_size // 2)
 def empty(file): os.truncate(file, 0)
@@ -123,7 +125,7 @@ def delete(file): file.unlink()
 for number, (index, name, damage) in enumerate(json.loads(sys.argv[1])):
     copy = Path(sys.argv[2]) / str(number)
     shutil.copytree(index, copy)
-    chroma = generation(copy) / "chroma"
+    (chroma,) = copy.glob("segments/*/chroma")
     if name:
         for file in chroma.rglob(name):
             globals()[damage](file)
@@ -167,15 +169,15 @@ def test_a_small_store_answers_right_or_not_at_all_without_its_vector_files(
     """Below 1,000 rows Chroma answers from its SQLite file alone."""
     copy = tmp_path / "index"
     shutil.copytree(article_index_path, copy)
-    path = generation(copy) / FOLDER
-    rows = len((generation(copy) / "passages.jsonl").read_text(encoding="utf-8").splitlines())
-    sound = VectorStore.open(path, rows)
+    (path,) = copy.glob("segments/*/chroma")
+    vectors = np.load(path.parent / VECTORS)
+    sound = VectorStore.open(path, vectors, copy)
     query = directions(1, 256)[0]
     expected = sound.search(query, 5)
     sound.close()
     for folder in [folder for folder in path.iterdir() if folder.is_dir()]:
         shutil.rmtree(folder)
-    store = VectorStore.open(path, rows)
+    store = VectorStore.open(path, vectors, copy)
     assert store.search(query, 5) == expected
     store.close()
 
@@ -190,7 +192,7 @@ def test_nothing_is_fetched_and_no_embedding_function_is_kept(tmp_path: Path, mo
     monkeypatch.setattr(ONNXMiniLM_L6_V2, "__call__", fetch)
     monkeypatch.setattr(socket.socket, "connect", fetch)
     path = a_store(tmp_path, directions(20))
-    store = VectorStore.open(path, 20)
+    store = VectorStore.open(path, directions(20), tmp_path)
     assert store.search(directions(1)[0], 1)
     store.close()
     with contextlib.closing(sqlite3.connect(path / "chroma.sqlite3")) as database:

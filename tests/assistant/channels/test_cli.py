@@ -19,6 +19,7 @@ from assistant.__main__ import main
 from assistant.answer import Answer, Citation, Status
 from assistant.channels import cli
 from assistant.compose import embedder
+from knowledge import seal
 from knowledge.build import build
 
 QUESTION = "2018年国务院印发了什么文件?"
@@ -142,12 +143,13 @@ def damage_manifest(folder: Path) -> None:
 
 
 def damage_documents(folder: Path) -> None:
-    path = folder / "documents.jsonl"
+    [path] = folder.parent.glob("segments/*/documents.jsonl")
     path.write_bytes(path.read_bytes()[:-100])
 
 
 def damage_vectors(folder: Path) -> None:
-    shutil.rmtree(folder / "chroma")
+    [path] = folder.parent.glob("segments/*/chroma")
+    shutil.rmtree(path)
 
 
 def damage_pointer(folder: Path) -> None:
@@ -170,6 +172,7 @@ def test_an_index_of_another_encoder_is_named(run: Run, tmp_path: Path) -> None:
     [manifest] = (tmp_path / "index").glob("*/manifest.json")
     parts = json.loads(manifest.read_text(encoding="utf-8"))
     manifest.write_text(json.dumps({**parts, "encoder": "another"}), encoding="utf-8")
+    seal.seal(manifest.parent, [tmp_path / "index" / name for name in seal.hashes(manifest.parent)], tmp_path / "index")
     assert_refused(run("ask", QUESTION, "--index", tmp_path / "index"), "不匹配", "another", "重新建立")
 
 
