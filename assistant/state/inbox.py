@@ -7,14 +7,12 @@ another takes the message over; what the first one might still bring is then ref
 from __future__ import annotations
 
 import enum
-import os
-import socket
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, or_, select, update
 
-from assistant.state import records
+from assistant.state import records, workers
 from assistant.state.database import Database, now
 from assistant.state.tables import messages
 
@@ -59,7 +57,7 @@ class Inbox:
         self._database = database
         self._channel = channel
         self._lease = lease
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(6).hex()}"
+        self._owner = workers.new_worker()
 
     def claim(self, message: Message, awaited_until: float) -> bool:
         """Take a message that came for the first time; a repeated one only notes how long its request waits."""
@@ -150,22 +148,9 @@ class Inbox:
                     claims.append(Claim(message, row.attempts + 1, late=row.awaited_until <= time))
         return claims
 
-    def _dead_owners(self) -> Sequence[str]:
-        """Return the owners on this machine whose process is gone: their messages need not wait for the lease."""
+    def _dead_owners(self) -> list[str]:
         query = (
             select(messages.c.owner).where(messages.c.channel == self._channel, messages.c.state == _OPEN).distinct()
         )
         with self._database.reading() as connection:
-            owners = [owner for owner in connection.scalars(query) if owner]
-        here = f"{socket.gethostname()}:"
-        return [owner for owner in owners if owner.startswith(here) and not _runs(int(owner.split(":")[-2]))]
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+            return workers.gone(connection.scalars(query))

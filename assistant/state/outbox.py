@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, exists, insert, or_, select, update
 
-from assistant.state import records
+from assistant.state import records, workers
 from assistant.state.database import Database, now
 from assistant.state.tables import messages, outbox
 
@@ -40,6 +40,7 @@ class Outbox:
         self._database = database
         self._channel = channel
         self._lease = lease
+        self._owner = workers.new_worker()
 
     def put_within(
         self, connection: Connection, receiver: str, key: str, texts: Sequence[str], *, may_push: bool, due: float
@@ -94,14 +95,17 @@ class Outbox:
         Nobody's texts are taken while another worker is pushing to the same person.
         """
         time = now() if time is None else time
+        dead = self._dead_owners()
         other = outbox.alias()
         is_busy = exists().where(
             other.c.channel == outbox.c.channel,
             other.c.receiver == outbox.c.receiver,
             other.c.state == _TAKEN,
             other.c.lease_until > time,
+            other.c.owner.not_in(dead),
         )
-        is_free = or_(outbox.c.state == _WAITING, and_(outbox.c.state == _TAKEN, outbox.c.lease_until <= time))
+        is_left = and_(outbox.c.state == _TAKEN, or_(outbox.c.lease_until <= time, outbox.c.owner.in_(dead)))
+        is_free = or_(outbox.c.state == _WAITING, is_left)
         due = and_(outbox.c.channel == self._channel, is_free, outbox.c.may_push == 1, outbox.c.due <= time, ~is_busy)
         with self._database.transaction() as connection:
             first = connection.execute(select(outbox).where(due).order_by(outbox.c.id).limit(1)).first()
@@ -113,7 +117,7 @@ class Outbox:
             taken = connection.execute(
                 update(outbox)
                 .where(outbox.c.id.in_(ids), is_free)
-                .values(state=_TAKEN, lease_until=time + self._lease, attempts=outbox.c.attempts + 1)
+                .values(state=_TAKEN, owner=self._owner, lease_until=time + self._lease, attempts=outbox.c.attempts + 1)
             )
             if taken.rowcount != len(ids):
                 connection.rollback()
@@ -143,6 +147,11 @@ class Outbox:
         waiting = select(outbox.c.id).where(self._of(receiver), outbox.c.state == _WAITING)
         with self._database.reading() as connection:
             return bool(connection.scalar(select(or_(exists(given), exists(waiting)))))
+
+    def _dead_owners(self) -> list[str]:
+        query = select(outbox.c.owner).where(outbox.c.channel == self._channel, outbox.c.state == _TAKEN).distinct()
+        with self._database.reading() as connection:
+            return workers.gone(connection.scalars(query))
 
     def drop_within(self, connection: Connection, receiver: str) -> None:
         """Forget what waits for a person who has left."""

@@ -73,6 +73,7 @@ outbox = Table(
     Column("message_key", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("state", Text, nullable=False),  # waiting, taken, sent
+    Column("owner", Text),  # the worker that pushes it
     Column("may_push", Integer, nullable=False),
     Column("due", Float, nullable=False),  # not to be pushed before
     Column("lease_until", Float, nullable=False),

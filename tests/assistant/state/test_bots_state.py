@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from assistant.state import inbox as inbox_module
+from assistant.state import tables
 from assistant.state import tokens as tokens_module
 from assistant.state.inbox import Inbox, Kind, Message
 from assistant.state.outbox import Outbox
@@ -135,6 +136,17 @@ def test_pushes_wait_until_they_are_due_and_go_to_one_worker_a_person(two: tuple
     first.sent(parcel)
     assert [parcel.text for parcel in second.collect(10, 203.0)] == ["再后来的"]
     assert [parcel.text for parcel in first.collect(10, 203.0 + 61)] == ["再后来的"]  # that worker died over it
+
+
+def test_a_push_that_a_dead_process_began_does_not_wait_for_its_lease(two: tuple[State, State]) -> None:
+    first, second = (state.outbox("wechat") for state in two)
+    host = first._owner.split(":")[0]
+    put(two[0], "一", may_push=True)
+    assert len(first.collect(10)) == 1
+    assert second.collect(10) == []
+    with two[0].database.transaction() as connection:
+        connection.execute(tables.outbox.update().values(owner=f"{host}:{2**22 + 1}:dead"))
+    assert [parcel.text for parcel in second.collect(10)] == ["一"]
 
 
 def test_a_push_that_was_refused_waits_for_the_next_message(two: tuple[State, State]) -> None:

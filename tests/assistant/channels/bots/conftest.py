@@ -179,6 +179,7 @@ class PlatformApi:
     """The platforms' API: tokens, of which only the newest is good, and messages, answered as ``script`` says.
 
     ``script`` holds an errcode for each of the next messages, ``hang`` for one that gets no answer; then all is well.
+    While it is ``closed``, messages wait outside, and none of them counts.
     """
 
     def __init__(self) -> None:
@@ -188,6 +189,7 @@ class PlatformApi:
         self.calls: list[int | str] = []
         self.tokens = 0
         self.good: str | None = None
+        self.closed = False
         self._lock = threading.Lock()
         api = self
 
@@ -197,6 +199,10 @@ class PlatformApi:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                if api.closed:
+                    while api.closed:
+                        time.sleep(0.05)
+                    return
                 self.answer(api.message(urlsplit(self.path), body))
 
             def answer(self, reply: dict[str, Any] | None) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,7 +70,12 @@ def test_everybody_gets_exactly_one_answer_to_each_question(stage: Stage, play: 
         await asyncio.gather(*(what(person, drop, client) for person, drop in zip(people, drops, strict=True)))
 
     stage.play(lambda client: all_of_them(ask, client))
+    # Whether a push arrived that was under way when the power went, nobody can know, and it is made again. For an exact
+    # count the platform lets none in at that moment, and has noted those before.
+    stage.api.closed = True
+    time.sleep(0.5)
     first.kill()
+    stage.api.closed = False
     stage.start(first.port)
 
     async def after(client: Any) -> None:
