@@ -10,6 +10,7 @@ from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
 from assistant.evidence import Sentence, Unit, near_best, own_match
 from assistant.extract_list import items
 from assistant.lists import listings
+from assistant.trim import trimmed
 from assistant.understand import Query
 from knowledge import words
 from knowledge.sentences import clauses
@@ -56,7 +57,15 @@ def value(query: Query, units: Sequence[Unit]) -> Draft:
     if query.asks_several or _asks_way(query) or _is_table(query, unit):
         whole = max((unit.sentence.text, unit.text, text), key=lambda told: len(told) * (len(told) <= _LONGEST_TABLE))
         text = as_shown(whole)
+    elif query.wanted in _NUMBERS:
+        text = _bare(query, text)
     return _with_newer(query, (text, unit), found)
+
+
+def _bare(query: Query, text: str) -> str:
+    """Return the one value of the wanted type that a text states, without what the question says already."""
+    stated = [value for value in values(text) if _is_wanted(query, value) and value.text not in query.text]
+    return trimmed(query, text, stated[0]) if len(stated) == 1 else text
 
 
 def _asks_way(query: Query) -> bool:

@@ -53,6 +53,13 @@ class Query:
 _CONTACTS = {ValueType.PHONE, ValueType.WEB, ValueType.EMAIL, ValueType.PLACE, ValueType.TIME}
 _PAGE = re.compile(r"(?:这|该|本)?(?:篇|个)?(?:文章|网页|页面|网站|本文|该文|原文|新闻|稿件|全文|此文|这篇)")
 _PAGE_ASKED = re.compile(r"标题|题目|题名|发布|发表|刊登|登出|日期|什么时[候间]|何时|哪天|来源|作者|叫什么")
+# 「这份通知的文号是多少」 is about the document where it asks for nothing else than what a document tells of itself.
+_DOCUMENT = "文件|通知|通告|公告|办法|意见|规定|政策|条例|方案|决定|细则|批复|函"
+_THIS_DOCUMENT = re.compile(rf"[这该本此](?:份|个|篇|部|项|则|一)?(?:政策)?(?:{_DOCUMENT})|^文件的?")
+TOLD_OF_ITSELF = re.compile(
+    r"(?:文号|发文|文字|字号|机关|单位|部门|机构|主体|印发|发布|公布|发|发的|发给|下发|制定|出台|颁布|施行|实施|生效|执行|从|开始|起|日期|时间|日|天|年|哪年|多久"
+    r"|有效|有效期|有效性|期限|失效|废止|到期|截止|现在|目前|还|主|主送|送|对象|成文|落款|签发|标题|题目|名称|名字|名|叫|全称|关于|是|号){1,3}"
+)
 _OTHERS = re.compile(
     r"(?:另外|其他|其它|其余|剩下|还有)的?(?:[一二两三四五六七八九十几\d]+[个家份项类位]|部门|单位|机构|文件|人)"
 )
@@ -89,10 +96,18 @@ def understand(text: str, speller: Speller | None = None) -> Query:
         names=tuple(_NAME.findall(core)),
         titles=tuple(value.text for value in found if value.type is ValueType.TITLE),
         premises=tuple(value for value in found if value.type in _PREMISE_TYPES),
-        asks_page=bool(_PAGE.search(core) and _PAGE_ASKED.search(core))
-        and not any(v.type is ValueType.TITLE for v in found),
+        asks_page=_asks_page(core, terms) and not any(v.type is ValueType.TITLE for v in found),
         asks_yes_no=asks_yes_no,
         asks_others=bool(_OTHERS.search(core)),
+    )
+
+
+def _asks_page(text: str, terms: tuple[QueryTerm, ...]) -> bool:
+    """Tell whether a question is about the document itself, not about what it rules."""
+    if _PAGE.search(text) and _PAGE_ASKED.search(text):
+        return True
+    return bool(_THIS_DOCUMENT.search(text)) and all(
+        TOLD_OF_ITSELF.fullmatch(term.word) or term.word in _DOCUMENT.split("|") for term in terms
     )
 
 

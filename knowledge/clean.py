@@ -11,7 +11,17 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-_INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ud800-\udfff]")
+_LINE_END = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+_REMARKED = (
+    ("空字符", re.compile(r"\x00")),
+    ("控制字符", re.compile(r"[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")),
+    ("不可见字符", re.compile(r"[\u00ad\u200b-\u200d\u2060-\u2064\ufeff\ufff9-\ufffb]")),
+    ("文字方向符", re.compile(r"[\u200e\u200f\u202a-\u202e\u2065-\u206f]")),
+    ("不成对的代理字符", re.compile(r"[\ud800-\udfff]")),
+)
 # Spaces in these patterns are bounded: without a bound each run of spaces costs its length squared, or worse.
 _DATE = r"(\d{4})\s{0,3}[-年/.]\s{0,3}(\d{1,2})\s{0,3}[-月/.]\s{0,3}(\d{1,2})\s{0,3}日?"
 _PUBLISHED = re.compile(rf"(?:发布|发稿|刊发|更新|成文|印发)(?:时间|日期)?\s{{0,3}}[:：]?\s{{0,3}}{_DATE}")
@@ -41,7 +51,16 @@ class Page:
 
 def characters(text: str) -> str:
     """Drop what no reader sees (controls, zero-width and direction marks, lone surrogates); unify line ends."""
-    return _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n"))
+    return _INVISIBLE.sub("", _LINE_END.sub("\n", text))
+
+
+def remarks(text: str, name: str) -> list[str]:
+    """Return what a person should know of the characters of a text: what ``characters`` drops, what was lost before."""
+    counts = [(what, len(pattern.findall(text))) for what, pattern in _REMARKED]
+    told = "、".join(f"{count} 个{what}" for what, count in counts if count)
+    found = [f"{name}：去掉了{told}"] if told else []
+    lost = text.count("\ufffd")
+    return [*found, f"{name}：原文有 {lost} 处已经丢失的字符（\ufffd）"] if lost else found
 
 
 def lines(text: str) -> str:

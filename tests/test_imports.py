@@ -138,3 +138,19 @@ def test_importing_knowledge_does_no_work() -> None:
     modules = loaded(f"import importlib; [importlib.import_module(name) for name in {names!r}]")
     assert "knowledge" in modules
     assert modules & {*HEAVY, "chromadb", "jieba", "opencc", "pypinyin"} == set()
+
+
+def test_readers_load_their_parsers_only_where_a_file_is_read(tmp_path: Path) -> None:
+    """Each parser is imported in one file, and not by reading a text file."""
+    assert users("lxml") == {"knowledge/sources/markup.py"}
+    assert users("pdfplumber") == {"knowledge/sources/pdf.py"}
+    assert users("docx") == {"knowledge/sources/docx.py"}
+    assert users("openpyxl") == {"knowledge/sources/table.py"}
+    assert users("markdown_it") == {"knowledge/sources/markdown.py"}
+    path = tmp_path / "a.txt"
+    path.write_text("补贴标准。", encoding="utf-8")
+    program = "from knowledge.sources.folder import read_all; assert read_all([sys.argv[1]]).documents"
+    assert (
+        loaded(program, str(path)) & {"lxml", "markdown_it", "pdfplumber", "docx", "openpyxl", "jieba", "opencc"}
+        == set()
+    )

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from knowledge.document import Document
 from knowledge.errors import SourceError
-from knowledge.sources import jsonl, text
+from knowledge.sources import archive, docx, html, jsonl, markdown, pdf, table, text
 
-_TEXT_SUFFIXES = {".txt", ".md"}
+Reader = Callable[[Path, str, list[str]], Document]
+_READERS: dict[str, Reader] = {
+    ".txt": text.read,
+    ".md": markdown.read,
+    ".markdown": markdown.read,
+    ".html": html.read,
+    ".htm": html.read,
+    ".shtml": html.read,
+    ".xhtml": html.read,
+    ".pdf": pdf.read,
+    ".docx": docx.read,
+    ".csv": table.read_csv,
+    ".xlsx": table.read_xlsx,
+}
+# Bytes of a file that is one document; a corpus is read line by line and has limits of its own.
+LARGEST_FILE = 20 * 1024 * 1024
 
 
 @dataclass
 class Reading:
-    """What came of reading: the documents in order, the failures, and the files passed over."""
+    """What came of reading: the documents in order, the failures, the files passed over, and notes on the rest."""
 
     documents: list[Document] = field(default_factory=list)
     failures: list[SourceError] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def read_all(sources: Iterable[str]) -> Reading:
@@ -46,10 +62,14 @@ def _read(source: str, reading: Reading) -> Iterator[Document | SourceError]:
         yield SourceError(source, "文件或文件夹不存在")
     elif path.is_dir():
         yield from _folder(path, reading)
+    elif not path.is_file():
+        yield SourceError(source, "不是普通文件")  # a device or a pipe may never end
     elif _is_jsonl(path):
         yield from jsonl.read(path)
+    elif path.suffix.lower() == ".zip":
+        yield from _archive(path, path.name, reading)
     else:
-        yield _text(path, path.name)
+        yield _file(path, path.name, reading)
 
 
 def _folder(folder: Path, reading: Reading) -> Iterator[Document | SourceError]:
@@ -69,10 +89,34 @@ def _folder(folder: Path, reading: Reading) -> Iterator[Document | SourceError]:
                 yield from jsonl.read(path)
             else:
                 reading.skipped.append(f"{name}（不是文件集：第一行没有 id、title、text）")
-        elif path.suffix.lower() in _TEXT_SUFFIXES:
-            yield _text(path, name)
+        elif path.suffix.lower() == ".zip":
+            yield from _archive(path, name, reading)
+        elif path.suffix.lower() in _READERS:
+            yield _file(path, name, reading)
         else:
             reading.skipped.append(f"{name}（不认识的格式）")
+
+
+def _archive(path: Path, doc_id: str, reading: Reading) -> Iterator[Document | SourceError]:
+    """Read the files of an archive; their ids and what is said of them name the archive and their place in it."""
+    for member in archive.members(path):
+        if isinstance(member, SourceError):
+            yield member
+            continue
+        where, inner = f"{path}/{member.name}", Reading()
+        if _is_jsonl(member.path) and jsonl.is_corpus(member.path):
+            found = list(jsonl.read(member.path))
+        elif member.path.suffix.lower() in _READERS:
+            found = [_file(member.path, f"{doc_id}/{member.name}", inner)]
+        else:
+            reading.skipped.append(f"{doc_id}/{member.name}（不认识的格式）")
+            continue
+        reading.notes.extend(note.replace(str(member.path), where) for note in inner.notes)
+        for item in found:
+            if isinstance(item, SourceError):
+                yield SourceError(item.source.replace(str(member.path), where), item.reason)
+            else:
+                yield item
 
 
 def _exists(path: Path) -> bool:
@@ -86,10 +130,17 @@ def _is_jsonl(path: Path) -> bool:
     return path.name.endswith((".jsonl", ".jsonl.xz"))
 
 
-def _text(path: Path, doc_id: str) -> Document | SourceError:
+def _file(path: Path, doc_id: str, reading: Reading) -> Document | SourceError:
+    """Read one file by its suffix; one without a known suffix was named by a person and is read as text."""
+    read = _READERS.get(path.suffix.lower(), text.read)
     try:
         doc_id.encode("utf-8")
-        return text.read(path, doc_id)
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            return SourceError(
+                str(path), f"文件有 {size // 1024 // 1024} MB，超过 {LARGEST_FILE // 1024 // 1024} MB，没有读取"
+            )
+        return read(path, doc_id, reading.notes)
     except UnicodeEncodeError:
         return SourceError(str(path), "文件名不是 UTF-8，无法作为文件编号，请改名")
     except SourceError as error:

@@ -1,4 +1,7 @@
-"""A corpus file: one JSON object a line, ``.jsonl`` or ``.jsonl.xz``. Its ``text`` is kept unchanged."""
+"""A corpus file: one JSON object a line, ``.jsonl`` or ``.jsonl.xz``. Its ``text`` is kept unchanged.
+
+What a line tells of its document holds; what it does not is filled from the text.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,14 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
+from knowledge import metadata
 from knowledge.document import Document
 from knowledge.errors import SourceError
 
 _REQUIRED = ("id", "title", "text")
 _OPTIONAL = ("source", "published", "issuer", "number")
+LARGEST_LINE = 20 * 1024 * 1024  # bytes
+LARGEST_FILE = 2 * 1024**3  # bytes, unpacked
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -23,7 +29,7 @@ def is_corpus(path: Path) -> bool:
     """Tell whether the first line has ``id``, ``title`` and ``text``; a question set beside a corpus does not."""
     try:
         with _open(path) as stream:
-            first = json.loads(stream.readline().removeprefix(codecs.BOM_UTF8))
+            first = json.loads(stream.readline(LARGEST_LINE).removeprefix(codecs.BOM_UTF8))
     except (OSError, ValueError, lzma.LZMAError, EOFError, RecursionError):
         return False
     return isinstance(first, dict) and all(key in first for key in _REQUIRED)
@@ -34,12 +40,29 @@ def read(path: Path) -> Iterator[Document | SourceError]:
     number = 0
     try:
         with _open(path) as stream:
-            for number, line in enumerate(stream, start=1):
-                row = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
-                if row.strip():
-                    yield _document(row, f"{path} 第 {number} 行")
+            for number, line in enumerate(_lines(stream), start=1):
+                where = f"{path} 第 {number} 行"
+                row = line.removeprefix(codecs.BOM_UTF8) if line and number == 1 else line
+                if row is None:
+                    yield SourceError(where, f"一行超过 {LARGEST_LINE // 1024 // 1024} MB，没有读取")
+                elif row.strip():
+                    yield _document(row, where)
+                if stream.tell() > LARGEST_FILE:
+                    yield SourceError(where, f"文件集超过 {LARGEST_FILE // 1024**3} GB，之后的没有读取")
+                    return
     except (OSError, lzma.LZMAError, EOFError) as error:
         yield SourceError(str(path), f"第 {number + 1} 行起无法读取（{error}）")
+
+
+def _lines(stream: IO[bytes]) -> Iterator[bytes | None]:
+    """Yield the lines of a file, None for one beyond the limit; no more than a line is held at once."""
+    while line := stream.readline(LARGEST_LINE + 1):
+        if len(line) <= LARGEST_LINE:
+            yield line
+            continue
+        while line and not line.endswith(b"\n") and stream.tell() <= LARGEST_FILE:
+            line = stream.readline(LARGEST_LINE)
+        yield None
 
 
 def _open(path: Path) -> IO[bytes]:
@@ -56,7 +79,7 @@ def _document(line: bytes, where: str) -> Document | SourceError:
     flaw = _flaw(row)
     if flaw is not None:
         return SourceError(where, flaw)
-    return Document(
+    document = Document(
         id=row["id"],
         title=row["title"],
         text=row["text"],
@@ -65,6 +88,7 @@ def _document(line: bytes, where: str) -> Document | SourceError:
         issuer=row.get("issuer") or None,
         number=row.get("number") or None,
     )
+    return metadata.completed(document)
 
 
 def _flaw(row: Any) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 import pytest
@@ -83,6 +85,68 @@ def test_a_first_line_too_long_for_a_title_leaves_the_file_name() -> None:
 
 def test_characters_no_reader_sees_are_dropped_and_line_ends_unified() -> None:
     assert clean.characters("\ufeff补\u200b贴\x00标\u202e准\ud800\r\n一\r二\u2028三") == "补贴标准\n一\n二\n三"
+
+
+def test_other_line_ends_do_not_join_lines() -> None:
+    assert clean.characters("甲\x0c乙\x0b丙\x85丁\u2029戊") == "甲\n乙\n丙\n丁\n戊"
+
+
+INVISIBLE = "\x00\x07\x1f\x7f\x9f\u00ad\u200b\u200d\u200e\u200f\u202a\u202e\u2060\u2066\u2069\ufeff\ud800\udfff"
+
+
+def visible(text: str) -> str:
+    """What a reader sees of a text, without its spaces, said in other words than the cleaner's."""
+    return "".join(
+        character
+        for character in text
+        if not character.isspace()
+        and unicodedata.category(character) not in {"Cc", "Cs"}
+        and character not in INVISIBLE
+    )
+
+
+@given(
+    st.text(
+        st.characters(exclude_categories=("Cn", "Co", "Cf")) | st.sampled_from([*INVISIBLE, "\n", " ", "　", "。"]),
+        max_size=200,
+    )
+)
+@settings(max_examples=300, deadline=None)
+def test_no_visible_character_is_lost_or_moved(text: str) -> None:
+    assert visible(clean.lines(clean.characters(text))) == visible(text)
+
+
+BODY = st.lists(
+    st.text("技能培训补贴按规定发放，。；：0123456789（）\n 　", min_size=1, max_size=40), min_size=1, max_size=6
+)
+
+
+@given(BODY)
+@settings(max_examples=200, deadline=None)
+def test_the_body_of_a_page_is_kept_whole_and_in_order(paragraphs: list[str]) -> None:
+    """Below the first whole sentence nothing is furniture, whatever it looks like."""
+    body = "\n".join(["第一句话到此为止。", *paragraphs])
+    page = clean.page(f"关于做好培训的通知\n发布时间：2022-01-05 浏览量:12\n\n{body}", "文件名")
+    assert visible(page.text) == visible(f"关于做好培训的通知发布时间：2022-01-05{body}")
+
+
+def test_every_kind_of_dropped_character_is_counted() -> None:
+    assert clean.remarks("a\x00\x07\u200b\u200b\u202e\ud800", "f") == [
+        "f：去掉了1 个空字符、1 个控制字符、2 个不可见字符、1 个文字方向符、1 个不成对的代理字符"
+    ]
+
+
+@given(st.text(max_size=100))
+@settings(max_examples=300, deadline=None)
+def test_what_is_dropped_is_said_and_nothing_else_is(text: str) -> None:
+    """The counts of a remark add up to the characters that go; a text that keeps all has none."""
+    gone = len(clean._LINE_END.sub("\n", text)) - len(clean.characters(text))
+    told = sum(
+        int(count)
+        for remark in clean.remarks(text.replace("\ufffd", ""), "")
+        for count in re.findall(r"(\d+) 个", remark)
+    )
+    assert told == gone
 
 
 @given(st.text(max_size=200))

@@ -89,13 +89,13 @@ class TestProcesses:
         folder.mkdir()
         (folder / "good.txt").write_text("关于补贴的通知\n按月发放。", encoding="utf-8")
         (folder / "empty.txt").write_text("", encoding="utf-8")
-        (folder / "scan.pdf").write_bytes(b"%PDF")
+        (folder / "scan.ofd").write_bytes(b"%PDF")
         corpus = tmp_path / "corpus.jsonl"
         corpus.write_text('{"id": "a", "title": "甲", "text": "乙。"}\n{"id": "a"\n', encoding="utf-8")
         done = knowledge("build", "--index", tmp_path / "index", folder, corpus, "missing.txt")
         assert (done.returncode, done.stdout) == (1, "索引里有 2 份文件、2 个段落（新增 2 份）。\n")
         lines = done.stderr.splitlines()
-        assert lines[0] == "跳过：scan.pdf（不认识的格式）"
+        assert lines[0] == "跳过：scan.ofd（不认识的格式）"
         assert lines[1] == f"失败：{folder / 'empty.txt'}：文件是空的"
         assert lines[2].startswith(f"失败：{corpus} 第 2 行：不是有效的 JSON")
         assert lines[3:] == ["失败：missing.txt：文件或文件夹不存在", "有 3 处没有读成，其余已经收入。"]

@@ -13,9 +13,10 @@ import pytest
 
 from knowledge.errors import SourceError
 from knowledge.sources import jsonl, text
-from knowledge.sources.folder import read_all
+from knowledge.sources.folder import LARGEST_FILE, read_all
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 TEXT = "关于推行终身职业技能培训制度的意见\n\n自2018年5月3日起施行，覆盖城乡全体劳动者。"
@@ -44,8 +45,13 @@ class TestEncodings:
             codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"),
             TEXT.encode("utf-32"),
             codecs.BOM_UTF32_BE + TEXT.encode("utf-32-be"),
+            TEXT.encode("utf-16-le"),
+            TEXT.encode("utf-16-be"),
         ],
-        ids=["utf-8", "utf-8-bom", "gbk", "gb18030", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"],
+        ids=[
+            *("utf-8", "utf-8-bom", "gbk", "gb18030", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"),
+            *("utf-16-le-without-mark", "utf-16-be-without-mark"),
+        ],
     )
     def test_a_file_is_decoded_right(self, tmp_path: Path, data: bytes) -> None:
         path = tmp_path / "意见.txt"
@@ -58,14 +64,13 @@ class TestEncodings:
     @pytest.mark.parametrize(
         "data",
         [
-            TEXT.encode("utf-16-le"),  # no byte order mark
             b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
             TEXT.encode() + b"\xff\xff",
             TEXT.encode("gb18030")[:-1] + b"\x00",
             "déjà vu, ÿ".encode("latin-1"),
             codecs.BOM_UTF16_LE + b"\x00\xd8",  # half a surrogate pair
         ],
-        ids=["utf-16-without-mark", "binary", "utf-8-with-garbage", "gb18030-cut", "latin-1", "utf-16-cut"],
+        ids=["binary", "utf-8-with-garbage", "gb18030-cut", "latin-1", "utf-16-cut"],
     )
     def test_what_cannot_be_decoded_is_rejected_by_name(self, data: bytes) -> None:
         with pytest.raises(SourceError, match=r"^政策\.txt："):
@@ -89,7 +94,53 @@ class TestEncodings:
         assert text.read(path, "a").text == "补贴标准"
 
 
+class TestNotes:
+    def test_what_was_taken_out_of_a_file_is_said(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.txt"
+        path.write_text("补\u200b贴\u200b标\u202e准\x00和\x07范围\n自公布之日起施行。", encoding="utf-8")
+        reading = read_all([str(path)])
+        assert reading.documents[0].text == "补贴标准和范围\n自公布之日起施行。"
+        assert reading.notes == [f"{path}：去掉了1 个空字符、1 个控制字符、2 个不可见字符、1 个文字方向符"]
+
+    def test_characters_that_were_lost_before_are_said(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.txt"
+        path.write_text("补贴\ufffd准。", encoding="utf-8")
+        assert read_all([str(path)]).notes == [f"{path}：原文有 1 处已经丢失的字符（\ufffd）"]
+
+    def test_of_a_clean_file_there_is_nothing_to_say(self, tmp_path: Path) -> None:
+        (tmp_path / "a.txt").write_text("补贴标准。", encoding="utf-8-sig")
+        (tmp_path / "b.md").write_text("# 补贴\n标准。", encoding="utf-8")
+        (tmp_path / "c.html").write_text("<p>补贴标准，按规定执行，不得截留。</p>", encoding="utf-8")
+        reading = read_all([str(tmp_path)])
+        assert (len(reading.documents), reading.notes) == (3, [])
+
+
+class TestLimits:
+    def test_a_file_beyond_the_limit_is_refused_by_name_and_the_rest_goes_in(self, tmp_path: Path) -> None:
+        with (tmp_path / "big.txt").open("wb") as stream:
+            stream.truncate(LARGEST_FILE + 1)
+        (tmp_path / "small.txt").write_text("正文。", encoding="utf-8")
+        reading = read_all([str(tmp_path)])
+        assert [document.id for document in reading.documents] == ["small.txt"]
+        assert [str(failure) for failure in reading.failures] == [
+            f"{tmp_path / 'big.txt'}：文件有 20 MB，超过 20 MB，没有读取"
+        ]
+
+    def test_a_named_file_beyond_the_limit_is_refused_too(self, tmp_path: Path) -> None:
+        path = tmp_path / "big"
+        with path.open("wb") as stream:
+            stream.truncate(100 * 1024 * 1024)
+        assert "文件有 100 MB" in read_all([str(path)]).failures[0].reason
+
+
 class TestCorpusFiles:
+    def test_what_a_line_does_not_tell_is_filled_from_its_text_and_what_it_tells_stays(self, tmp_path: Path) -> None:
+        text = "关于培训的通知 青人社发〔2021〕1号 各区人社局： 请做好培训。 青川市人社局 2021年3月1日"
+        path = corpus_file(tmp_path, line(title="关于培训的通知", text=text, issuer="市人社局"))
+        (document,) = read_all([str(path)]).documents
+        assert (document.issuer, document.number, document.written) == ("市人社局", "青人社发〔2021〕1号", "2021-03-01")
+        assert document.text == text
+
     def test_text_is_kept_unchanged_and_all_fields_are_read(self, tmp_path: Path) -> None:
         fields = {
             "text": "　１．ＡＢＣ\u200b 臺灣\r\n\n\n\n尾  ",
@@ -154,6 +205,28 @@ class TestCorpusFiles:
         path.write_bytes(lzma.compress(line() + line(id="b")))
         assert [document.id for document in read_all([str(path)]).documents] == ["a", "b"]
 
+    def test_a_line_beyond_the_limit_is_told_and_the_rest_goes_in(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(jsonl, "LARGEST_LINE", 1024)
+        long = line(id="b", text="长" * 3000)
+        reading = read_all([str(corpus_file(tmp_path, line(), long, line(id="c")))])
+        assert [document.id for document in reading.documents] == ["a", "c"]
+        assert "第 2 行：一行超过" in str(reading.failures[0])
+
+    def test_an_archive_that_unpacks_beyond_the_limit_is_left_there(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bounded: Callable[..., None]
+    ) -> None:
+        """64 MB of one character pack into 10 kB."""
+        monkeypatch.setattr(jsonl, "LARGEST_LINE", 1024)
+        monkeypatch.setattr(jsonl, "LARGEST_FILE", 1024 * 1024)
+        path = tmp_path / "bomb.jsonl.xz"
+        path.write_bytes(lzma.compress(line() + b" " * 64 * 1024 * 1024 + b"\n" + line(id="b")))
+        bounded(5, read_all, [str(path)])
+        reading = read_all([str(path)])
+        assert [document.id for document in reading.documents] == ["a"]
+        assert "之后的没有读取" in str(reading.failures[-1])
+
     def test_a_compressed_corpus_that_is_cut_off_is_told(self, tmp_path: Path) -> None:
         path = tmp_path / "corpus.jsonl.xz"
         path.write_bytes(lzma.compress(line() * 1000)[:-30])
@@ -170,7 +243,7 @@ class TestFolders:
         assert (reading.failures, reading.skipped) == ([], [])
 
     def test_hidden_and_unknown_files_are_passed_over_and_named(self, tmp_path: Path) -> None:
-        for name in (".hidden.txt", ".git/config.txt", "table.xlsx", "plain", "a.txt"):
+        for name in (".hidden.txt", ".git/config.txt", "table.wps", "plain", "a.txt"):
             (tmp_path / name).parent.mkdir(exist_ok=True)
             (tmp_path / name).write_text("正文", encoding="utf-8")
         reading = read_all([str(tmp_path)])
@@ -179,7 +252,7 @@ class TestFolders:
             ".git/config.txt（隐藏文件）",
             ".hidden.txt（隐藏文件）",
             "plain（不认识的格式）",
-            "table.xlsx（不认识的格式）",
+            "table.wps（不认识的格式）",
         ]
 
     @pytest.mark.parametrize(
@@ -239,6 +312,7 @@ class TestFolders:
         ("missing.txt", "不存在"),
         ("x" * 300, "不存在"),
         ("a\0b", "不存在"),
+        ("/dev/zero", "不是普通文件"),
         ("https://example.org/a.html", "尚不支持网址"),
         ("http://127.0.0.1/a.html", "尚不支持网址"),
     ],

@@ -1,0 +1,48 @@
+"""A clause that states a value -> the value, with what the question has not said already.
+
+「亏损最长结转年限延长至8年」 answers 「结转年限延长至多久」 with 「8年」; of 「补贴标准为每户8000元」 「每户8000元」 stays, since 「每户」 is new.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.understand import Query
+from knowledge import words
+from knowledge.values import Value
+
+_LONGEST_NEW = 10  # characters before a value; more of them say something that must not be cut off
+_JOINS = frozenset(
+    "的 为 是 按 按照 达 达到 至 到 共 共有 有 了 将 由 给予 在 以 对 和 与 即 已 已经 也 都 就 还 又 得 地 之 则 可 可以 能 能够 之日起 之日 日起 日 起 自 从 其中".split()
+)
+_EQUATES = frozenset(("为", "是", "达", "达到"))
+_SHORTEST_NEW = 4  # characters before 「为」; so few only name the value (标准为…)
+_QUALIFIER = re.compile(r"\s?(?:以上|以下|以内|左右|上下|之内|内(?!部|容|外)|不等|封顶|起(?![\u4e00-\u9fff]))")
+
+
+def trimmed(query: Query, text: str, value: Value) -> str:
+    """Return the stretch of a text round a value that is new to who asked the question.
+
+    Where much before the value is new, the text is returned as it is: cutting it could change what is said.
+    """
+    asked = words.normal(query.text)
+    before = words.tokens(text[: value.start])
+    if sum(map(len, before)) != value.start:  # the normal form has other lengths
+        return text
+    start = value.start
+    kept: list[str] = []
+    for token in reversed(before):
+        if not words.is_word(token) or (token in asked and token not in _JOINS):
+            break
+        kept.insert(0, token)
+        start -= len(token)
+    equated = max((place for place, token in enumerate(kept) if token in _EQUATES), default=-1)
+    if len("".join(kept[: max(equated, 0)])) <= _SHORTEST_NEW:
+        start += len("".join(kept[: equated + 1]))
+        kept = kept[equated + 1 :]
+    while kept and kept[0] in _JOINS:
+        start += len(kept.pop(0))
+    if value.start - start > _LONGEST_NEW:
+        return text
+    after = _QUALIFIER.match(text, value.end)
+    return text[start : after.end() if after else value.end].strip()

@@ -1,0 +1,192 @@
+"""An HTML tree -> lines of text: a block a line, a row of a table a line, nothing hidden and nothing active.
+
+The tree is walked with a stack of its own, never by recursion. Elements are lxml's; only ``parse`` imports it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from knowledge.errors import SourceError
+from knowledge.labels import CELL
+
+DROPPED = frozenset(
+    "script style noscript template iframe frame object embed applet svg math canvas audio video map select button input"
+    " textarea datalist head title meta link base param source track area progress meter".split()
+)
+BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure footer"
+    " form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead"
+    " tr ul".split()
+)
+HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_HIDDEN = re.compile(
+    r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|opacity\s{0,3}:\s{0,3}0(?:\.0{1,9})?\s{0,3}(?:;|!|$)"
+    r"|(?:left|top|text-indent)\s{0,3}:\s{0,3}-\d{4,9}",
+    re.IGNORECASE,
+)
+_NO_SIZE = re.compile(r"font-size\s{0,3}:\s{0,3}0(?:px|pt|em)?\s{0,3}(?:;|!|$)", re.IGNORECASE)
+_SHOWN_BY_SCRIPT = frozenset({"js_content"})  # hidden until a script of the platform has run
+_SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
+_EDGES = " \u3000\u00a0\t"
+_LONGEST_SPAN = 100  # rows that one cell can span
+_MOST_SPANS = 8  # cells that can span into one row
+
+
+def parse(text: str, name: str) -> Any:
+    """Return the tree of a page. External entities, DTDs and references are never fetched.
+
+    Raises SourceError for nesting deeper than the parser's limit (256), a text run beyond 10 MB, or an empty page.
+    """
+    from lxml import etree, html  # noqa: PLC0415  # only where a page is read
+
+    parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        root = html.document_fromstring(text.encode("utf-8"), parser=parser)
+    except etree.LxmlError as error:
+        raise SourceError(name, "网页是空的或无法解析") from error
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise SourceError(name, "网页嵌套过深或单段过长，没有读取")
+    return root
+
+
+def is_hidden(element: Any) -> bool:
+    """Tell whether an element is not shown to a reader, or is no text."""
+    if element.tag in DROPPED or not isinstance(element.tag, str):
+        return True
+    if element.get("hidden") is not None or (element.get("type") or "").lower() == "hidden":
+        return element.get("id") not in _SHOWN_BY_SCRIPT
+    style = element.get("style")
+    if not style or element.get("id") in _SHOWN_BY_SCRIPT:
+        return False
+    # A block without a font size may hold others that have one: editors of WeChat articles write so.
+    return bool(_HIDDEN.search(style) or (len(element) == 0 and _NO_SIZE.search(style)))
+
+
+def lines(element: Any, left_out: frozenset[Any] | set[Any] = frozenset()) -> list[str]:
+    """Return the lines of an element and what is in it, in order; ``left_out`` are elements to pass over."""
+    numbers = _list_numbers(element)
+    rows: list[str] = []
+    parts: list[str] = []
+
+    def close() -> None:
+        line = _SPACES.sub(" ", "".join(parts)).strip(_EDGES)
+        parts.clear()
+        if line:
+            rows.append(line)
+
+    for event, node in _walk(element, left_out):
+        if event == "text":
+            parts.append(node)
+        elif event == "table":
+            close()
+            rows.extend(table_rows(node))
+        elif node.tag == "br":
+            close()
+        elif node.tag in BLOCKS:
+            close()
+            if event == "start" and node in numbers:
+                parts.append(f"{numbers[node]}. ")
+    close()
+    return rows
+
+
+def _walk(element: Any, left_out: Iterable[Any]) -> Iterator[tuple[str, Any]]:
+    """Yield ("start", element), ("text", str), ("table", element), ("end", element) in document order."""
+    skipped = set(left_out)
+    stack: list[tuple[str, Any]] = [("start", element)]
+    while stack:
+        event, node = stack.pop()
+        if event != "start":
+            yield event, node
+            continue
+        tail = node.tail if node is not element else None
+        if tail:
+            stack.append(("text", tail))
+        if is_hidden(node) or node in skipped:
+            continue
+        if node.tag == "table" and is_data(node) and not any(inner in skipped for inner in node.iter()):
+            yield "table", node
+            continue
+        yield "start", node
+        stack.append(("end", node))
+        stack.extend(("start", child) for child in reversed(node))
+        if node.text:
+            stack.append(("text", node.text))
+
+
+def _list_numbers(element: Any) -> dict[Any, int]:
+    """Return the numbers of the items of ordered lists, as a browser shows them."""
+    found: dict[Any, int] = {}
+    for ordered in element.iter("ol"):
+        start = ordered.get("start") or ""
+        number = int(start) if re.fullmatch(r"\d{1,4}", start) else 1
+        for item in ordered.iterchildren("li"):
+            if "none" not in (ordered.get("style") or ""):
+                found[item] = number
+            number += 1
+    return found
+
+
+# ---- tables
+
+
+def is_data(table: Any) -> bool:
+    """Tell a table of data from one that only lays out a page: no table in it, and a row with two cells or more."""
+    if next(table.iterdescendants("table"), None) is not None:
+        return False
+    rows = [list(row.iterchildren("td", "th")) for row in table.iter("tr")]
+    if max(map(len, rows), default=0) < 2:  # noqa: PLR2004
+        return False
+    return not any(_is_article(cell) for row in rows for cell in row)
+
+
+_ARTICLE = 400  # characters over several paragraphs: a cell that holds an article, not a datum
+
+
+def _is_article(cell: Any) -> bool:
+    breaks = sum(1 for _ in cell.iterdescendants("p", "br", "div", "h1", "h2", "h3"))
+    return breaks > 4 and sum(len(part) for part in cell.itertext()) > _ARTICLE  # noqa: PLR2004
+
+
+def table_rows(table: Any) -> list[str]:
+    """Return a row of a table a line, its cells parted by `` | ``; a cell that spans rows stands in each of them."""
+    found: list[str] = []
+    carried: dict[int, tuple[int, str]] = {}
+    for row in _shown(table.iter("caption", "tr")):
+        if row.tag == "caption":
+            found.extend(lines(row))
+            carried = {}
+            continue
+        cells: list[str] = []
+        for cell in _shown(row.iterchildren("td", "th")):
+            _fill(cells, carried)
+            told = " ".join(lines(cell))
+            _carry(carried, len(cells), cell, told)
+            cells.append(told)
+        _fill(cells, carried)
+        if any(cells):
+            found.append(CELL.join(cells).strip())
+    return found
+
+
+def _shown(elements: Iterable[Any]) -> Iterator[Any]:
+    return (element for element in elements if not is_hidden(element))
+
+
+def _fill(cells: list[str], carried: dict[int, tuple[int, str]]) -> None:
+    """Put in the cells that rows above span down to the next place."""
+    while len(cells) in carried:
+        left, told = carried.pop(len(cells))
+        if left > 1:
+            carried[len(cells)] = (left - 1, told)
+        cells.append(told)
+
+
+def _carry(carried: dict[int, tuple[int, str]], place: int, cell: Any, told: str) -> None:
+    span = cell.get("rowspan") or ""
+    rows = min(int(span), _LONGEST_SPAN) if re.fullmatch(r"\d{1,4}", span) else 1
+    if rows > 1 and len(carried) < _MOST_SPANS:
+        carried[place] = (rows - 1, told)

@@ -1,0 +1,199 @@
+"""PDF with a text layer -> a document: lines joined to paragraphs, tables as rows, running heads and page numbers left out.
+
+Pages of images alone are said in the notes; a file of nothing else is refused by name.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from knowledge import clean
+from knowledge.document import Document
+from knowledge.errors import SourceError
+from knowledge.labels import CELL
+from knowledge.sources import text
+
+MOST_PAGES = 1_000
+LONGEST_SECONDS = 120.0
+_EDGE = 0.1  # of a page's height: where heads, feet and page numbers stand
+_PAGE_NUMBER = re.compile(
+    r"[-—–·\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／,，]?\s*(?:共\s*)?\d{1,4}(?:\s*页)?)?[-—–·\s]*"
+)
+_NEW_PARAGRAPH = re.compile(
+    r"第[一二三四五六七八九十百零\d]{1,5}[编章节条]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、]|附件|[①-⑳]"
+)
+_LARGE = 1.15  # a title's size over that of the text
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a page, or a row of a table; distances in points from the page's left and top edge."""
+
+    text: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+    size: float
+    is_cells: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The rows of a page, from top to bottom."""
+
+    rows: tuple[Row, ...]
+    height: float
+
+
+def read(path: Path, doc_id: str, notes: list[str] | None = None) -> Document:
+    """Read one PDF; raises SourceError for an encrypted, damaged or image-only one, and beyond the limits."""
+    pages, empty = _pages(path)
+    if not any(page.rows for page in pages):
+        raise SourceError(str(path), "没有文字层（像是扫描件），请先做文字识别（OCR）")
+    if notes is not None and empty:
+        notes.append(f"{path}：第 {'、'.join(map(str, empty))} 页没有文字（像是扫描的图片），没有读到")
+    saved = "\n".join(paragraphs(_without_running(pages)))
+    if notes is not None:
+        notes.extend(clean.remarks(saved, str(path)))
+    return text.document(saved, path, doc_id)
+
+
+def _pages(path: Path) -> tuple[list[Page], list[int]]:
+    """Return the pages and the numbers of those without text."""
+    import pdfplumber  # noqa: PLC0415  # only where a PDF is read
+
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of colours and fonts that do not touch the text
+    deadline = time.monotonic() + LONGEST_SECONDS
+    pages: list[Page] = []
+    empty: list[int] = []
+    try:
+        with pdfplumber.open(path) as opened:
+            for number, page in enumerate(opened.pages, start=1):
+                _check(path, len(opened.pages), deadline)
+                pages.append(Page(tuple(_rows(page)), float(page.height)))
+                if not pages[-1].rows:
+                    empty.append(number)
+                page.close()
+    except SourceError:
+        raise
+    except Exception as error:  # its parsers raise errors of many kinds on damaged files
+        locked = "Password" in f"{type(error).__name__}{error!r}"
+        raise SourceError(str(path), "PDF 已加密，请先解除密码" if locked else "PDF 已损坏，无法读取") from error
+    return pages, empty
+
+
+def _check(path: Path, count: int, deadline: float) -> None:
+    if count > MOST_PAGES:
+        raise SourceError(str(path), f"PDF 有 {count} 页，超过 {MOST_PAGES} 页，没有读取")
+    if time.monotonic() > deadline:
+        raise SourceError(str(path), f"PDF 读了 {LONGEST_SECONDS:.0f} 秒还没有读完，放弃")
+
+
+def _rows(page: Any) -> list[Row]:
+    """Return the lines outside of tables and the rows of tables, from top to bottom."""
+    page = page.dedupe_chars()
+    tables = [table for table in page.find_tables() if len(table.rows) > 1 and len(table.rows[0].cells) > 1]
+    boxes = [table.bbox for table in tables]
+    rest = page.filter(lambda item: not any(_is_inside(item, box) for box in boxes)) if boxes else page
+    found = [_line(line) for line in rest.extract_text_lines(strip=True) if line["text"].strip()]
+    for table in tables:
+        found.extend(_table_rows(table))
+    return sorted(found, key=lambda row: (row.top, row.left))
+
+
+def _is_inside(item: Any, box: tuple[float, float, float, float]) -> bool:
+    x0, top, x1, bottom = box
+    middle = (item["x0"] + item["x1"]) / 2, (item["top"] + item["bottom"]) / 2
+    return bool(x0 <= middle[0] <= x1 and top <= middle[1] <= bottom)
+
+
+def _line(line: Any) -> Row:
+    sizes = Counter(round(float(character["size"]), 1) for character in line["chars"])
+    told = " ".join(line["text"].split())
+    return Row(told, line["x0"], line["x1"], line["top"], line["bottom"], sizes.most_common(1)[0][0])
+
+
+def _table_rows(table: Any) -> Iterator[Row]:
+    """Yield a row of a table a line; a cell that spans rows stands in each of them."""
+    above: dict[int, tuple[float, str]] = {}
+    for row, cells in zip(table.rows, table.extract(), strict=True):
+        told: list[str] = []
+        for place, (box, cell) in enumerate(zip(row.cells, cells, strict=True)):
+            if box is not None:
+                above[place] = (box[3], "".join((cell or "").split("\n")).strip())
+                told.append(above[place][1])
+            elif place in above and above[place][0] >= row.bbox[3] - 1:
+                told.append(above[place][1])
+        if any(told):
+            x0, top, x1, bottom = row.bbox
+            yield Row(CELL.join(told), x0, x1, top, bottom, 0.0, is_cells=True)
+
+
+# ---- from lines to paragraphs
+
+
+def _without_running(pages: Sequence[Page]) -> list[Page]:
+    """Leave out what stands at the edge of pages: numbers, and heads and feet that come again on others."""
+    edges = Counter(key for page in pages for key in {_key(row) for row in page.rows if _at_edge(row, page)})
+    least = max(2, round(0.3 * len(pages)))
+    return [
+        replace(
+            page,
+            rows=tuple(
+                row
+                for row in page.rows
+                if not (_at_edge(row, page) and (_PAGE_NUMBER.fullmatch(row.text) or edges[_key(row)] >= least))
+            ),
+        )
+        for page in pages
+    ]
+
+
+def _at_edge(row: Row, page: Page) -> bool:
+    return not row.is_cells and (row.bottom < _EDGE * page.height or row.top > (1 - _EDGE) * page.height)
+
+
+def _key(row: Row) -> str:
+    return re.sub(r"\d+", "0", row.text)
+
+
+def paragraphs(pages: Sequence[Page]) -> list[str]:
+    """Join the lines of a document to paragraphs: a full line is followed by one that begins at the margin."""
+    sizes = Counter(row.size for page in pages for row in page.rows if not row.is_cells for _ in row.text)
+    body = sizes.most_common(1)[0][0] if sizes else 0.0
+    found: list[str] = []
+    last: Row | None = None
+    margin = 0.0
+    for page in pages:
+        lines = [row for row in page.rows if not row.is_cells]
+        left, right = min((row.left for row in lines), default=0.0), max((row.right for row in lines), default=0.0)
+        for row in page.rows:
+            if last is not None and _goes_on(last, row, left, margin or right, body):
+                found[-1] = _joined(found[-1], row.text)
+            else:
+                found.append(row.text)
+            last, margin = row, right
+    return found
+
+
+def _goes_on(last: Row, row: Row, left: float, right: float, body: float) -> bool:
+    """Tell whether a line goes on with the paragraph of the line before it."""
+    if last.is_cells or row.is_cells or abs(last.size - row.size) > 0.5:  # noqa: PLR2004
+        return False
+    if row.size > _LARGE * body:  # a title over several lines
+        return row.top - last.bottom < 1.2 * row.size
+    is_full = last.right > right - 1.5 * row.size
+    return is_full and row.left < left + 0.8 * row.size and _NEW_PARAGRAPH.match(row.text) is None
+
+
+def _joined(before: str, after: str) -> str:
+    gap = " " if before[-1:].isascii() and after[:1].isascii() and before[-1:].isalnum() and after[:1].isalnum() else ""
+    return f"{before}{gap}{after}"

@@ -1,0 +1,128 @@
+"""Spreadsheets (.xlsx) and .csv -> a document: a row a line, each cell with the name of its column.
+
+「等级：初级工；标准：1000元」: the unit that a column's name has in brackets is put to its numbers. Rows of one cell above the names of the columns are titles; a sheet's name stands above its rows
+where there are several sheets.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from knowledge import clean
+from knowledge.document import Document
+from knowledge.errors import SourceError
+from knowledge.sources import packed, text
+from knowledge.sources.encoding import decode
+
+MOST_ROWS = 50_000  # of one file
+_DELIMITERS = ",\t;，"
+_UNIT = re.compile(
+    r"\s*[（(]\s*(?:单位\s*[:：]\s*)?((?:[万亿]?元|[%％‰]|人次|人|名|天|日|个月|年|学时|课时|岁|小时)(?:/[^（）()]{1,6})?)\s*[)）]$"
+)
+_NUMBER = re.compile(r"\d[\d,.]*")
+
+
+def read_csv(path: Path, doc_id: str, notes: list[str] | None = None) -> Document:
+    """Read one CSV file; raises SourceError for an empty one or one with too many rows."""
+    saved = decode(path.read_bytes(), str(path))
+    if notes is not None:
+        notes.extend(clean.remarks(saved, str(path)))
+    shown = clean.characters(saved)
+    first = shown.lstrip().partition("\n")[0]
+    delimiter = max(_DELIMITERS, key=first.count)
+    try:
+        rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(shown), delimiter=delimiter)]
+    except csv.Error as error:
+        raise SourceError(str(path), f"不是有效的 CSV（{error}）") from error
+    return _document(list(_lines(rows, path)), path, doc_id)
+
+
+def read_xlsx(path: Path, doc_id: str, notes: list[str] | None = None) -> Document:
+    """Read one workbook; raises SourceError for an encrypted, damaged or empty one and one with too many rows."""
+    import openpyxl  # noqa: PLC0415  # only where a workbook is read
+
+    packed.check(path, "Excel", ".xls")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of extensions (validation, formats) that do not touch the values
+            book = openpyxl.load_workbook(path, data_only=True)
+    except Exception as error:  # zip, XML and package faults of many kinds
+        raise SourceError(str(path), "Excel 文件已损坏，无法读取") from error
+    sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    told: list[str] = []
+    for sheet in sheets:
+        rows = list(_lines(_cells(sheet), path))
+        told.extend([sheet.title, *rows] if rows and len(sheets) > 1 else rows)
+    saved = "\n".join(told)
+    if notes is not None:
+        notes.extend(clean.remarks(saved, str(path)))
+    return _document(told, path, doc_id)
+
+
+def _document(rows: Sequence[str], path: Path, doc_id: str) -> Document:
+    if rows and "：" in rows[0]:
+        rows = [path.stem, *rows]  # no title above the names of the columns: the file's name
+    return text.document("\n".join(rows), path, doc_id)
+
+
+def _cells(sheet: Any) -> Iterator[list[str]]:
+    """Yield the shown rows of a sheet; a merged cell stands in each row it spans."""
+    merged: dict[tuple[int, int], Any] = {}
+    for span in sheet.merged_cells.ranges:
+        for row in range(span.min_row + 1, min(span.max_row, span.min_row + MOST_ROWS) + 1):
+            merged[row, span.min_col] = sheet.cell(span.min_row, span.min_col).value
+    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+        if not sheet.row_dimensions[number].hidden:
+            yield [_shown(merged.get((number, place), value)) for place, value in enumerate(row, start=1)]
+
+
+def _shown(value: Any) -> str:
+    """Return a cell as a person reads it: whole numbers without a point, dates as YYYY-MM-DD."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "minutes")
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else f"{value:.10g}"
+    return " ".join(str(value).split())
+
+
+def _lines(rows: Iterable[list[str]], path: Path) -> Iterator[str]:
+    """Yield titles as they are and each row below the names of the columns with them."""
+    names: list[str] = []
+    for number, row in enumerate(rows, start=1):
+        if number > MOST_ROWS:
+            raise SourceError(str(path), f"表格超过 {MOST_ROWS} 行，没有读取")
+        told = [cell for cell in row if cell]
+        if not told:
+            continue
+        if len(told) == 1 and not names:
+            yield told[0]
+        elif not names:
+            names = row
+        else:
+            yield _row(row, names)
+
+
+def _row(row: list[str], names: list[str]) -> str:
+    parts = []
+    for place, cell in enumerate(row):
+        name = names[place] if place < len(names) else ""
+        if cell:
+            parts.append(_named(name, cell) if name else cell)
+    return "；".join(parts)
+
+
+def _named(name: str, cell: str) -> str:
+    """Return a cell with the name of its column; a number gets the unit that the name has in brackets."""
+    unit = _UNIT.search(name)
+    if unit and _NUMBER.fullmatch(cell):
+        return f"{name[: unit.start()]}：{cell}{unit.group(1)}"
+    return f"{name}：{cell}"
