@@ -1,4 +1,4 @@
-"""``python -m assistant ask | chat | serve``."""
+"""``python -m assistant ask | chat | serve | notice | wechat-sim``."""
 
 from __future__ import annotations
 
@@ -32,6 +32,14 @@ def _run(options: argparse.Namespace) -> int:
         from assistant.channels import asgi  # noqa: PLC0415  # asking must not wait for the web
 
         return asgi.serve(index=options.index, host=options.host, port=options.port, workers=options.workers)
+    if options.command == "notice":
+        from assistant.channels import webhook  # noqa: PLC0415
+
+        return webhook.notice(options.text, options.file, markdown=options.markdown)
+    if options.command == "wechat-sim":
+        from assistant.channels import simulator  # noqa: PLC0415
+
+        return simulator.run(options.server, wecom=options.wecom, plain=options.plain, asked=options.ask)
     from assistant.channels import cli  # noqa: PLC0415
 
     if options.command == "ask":
@@ -60,6 +68,15 @@ def _parser() -> argparse.ArgumentParser:
     part.add_argument("--port", type=int, help="端口，默认 PORT 或 7860")
     part.add_argument("--workers", type=int, default=1, help="进程数")
     _index(part)
+    part = commands.add_parser("notice", help="把一则通知推送到企业微信群")
+    part.add_argument("text", metavar="通知", nargs="?", help="通知的文字；不写时从标准输入读")
+    part.add_argument("--file", type=Path, metavar="FILE", help="从文件读")
+    part.add_argument("--markdown", action="store_true", help="按 Markdown 显示")
+    part = commands.add_parser("wechat-sim", help="模拟微信平台，在终端里试用机器人")
+    part.add_argument("--server", help="服务的地址，默认按 HOST 和 PORT")
+    part.add_argument("--wecom", action="store_true", help="模拟企业微信的应用")
+    part.add_argument("--plain", action="store_true", help="明文模式")
+    part.add_argument("--ask", metavar="问题", action="append", help="问一句就结束；可以写多个")
     return parser
 
 

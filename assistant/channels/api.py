@@ -93,7 +93,7 @@ def routes(desk: Desk) -> APIRouter:
 
     @router.post("/api/ask", summary="Ask a question")
     async def ask(body: AskRequest) -> JSONResponse:
-        answer = await desk.ask(body.question, desk.resume(body.conversation_id))
+        answer = await desk.ask(body.question, await desk.resume(body.conversation_id))
         return _json(answer.to_json())
 
     @router.get("/api/documents", summary="List the documents")

@@ -5,44 +5,68 @@ from __future__ import annotations
 import contextlib
 import errno
 import ipaddress
+import itertools
 import socket
 import sys
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 import uvicorn
 from fastapi import FastAPI
 
-from assistant.channels import api, problems
-from assistant.channels.desk import Assistant, Conversations, Desk
+from assistant.channels import answer_page, api, problems
+from assistant.channels.bots import Workshop, configured, screen_from
+from assistant.channels.desk import Assistant, Desk
 from assistant.channels.guards import SECURITY_HEADERS, BodyLimit, SecurityHeaders
 from assistant.channels.samples import offered, read_samples
 from assistant.channels.shell import PAGE_BODY, PAGE_PATH
-from assistant.conversation import MemoryConversations
 from assistant.errors import SettingsError
-from assistant.settings import load_settings
+from assistant.settings import Settings, load_settings, secret
+from assistant.state.database import sqlite_url
+from assistant.state.housekeeping import keeping_clean
+from assistant.state.shared import State
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
+
+    from assistant.channels.samples import Topic
 
 SHUTDOWN_SECONDS = 5
 """Seconds that running requests get to end when the service is told to stop."""
 _LAST_PORT = 65_535
 
 
-def create_app(assistant: Assistant, conversations: Conversations | None = None) -> FastAPI:
-    """Return the application that answers with ``assistant``."""
+def create_app(
+    assistant: Assistant,
+    state: State | None = None,
+    settings: Settings | None = None,
+) -> FastAPI:
+    """Return the application that answers with ``assistant`` and remembers in ``state``, by default in memory.
+
+    The bots that ``settings`` configure are part of it; raises SettingsError where one is configured by half.
+    """
     from assistant.channels.web import create_page  # noqa: PLC0415 - Gradio takes seconds to import
 
-    desk = Desk(assistant, conversations or MemoryConversations())
-    page, engine = create_page(desk, offered(read_samples(), assistant))
+    state = state or State()
+    desk = Desk(assistant, state.conversations)
+    topics = offered(read_samples(), assistant)
+    page, engine = create_page(desk, topics)
+    mounted = []
+    if settings is not None:
+        workshop = Workshop(assistant, state, _first(topics), screen_from(settings.blocked_words))
+        mounted = configured(settings, workshop)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with engine.router.lifespan_context(engine):
+        async with AsyncExitStack() as running:
+            await running.enter_async_context(engine.router.lifespan_context(engine))
+            await running.enter_async_context(keeping_clean(state.database))
+            for platform in mounted:
+                await running.enter_async_context(platform.running())
             yield
         desk.close()
+        state.close()
 
     app = FastAPI(
         title="政策问答",
@@ -53,11 +77,25 @@ def create_app(assistant: Assistant, conversations: Conversations | None = None)
         lifespan=lifespan,
     )
     app.include_router(api.routes(desk))
+    app.include_router(answer_page.routes(state.answers, assistant))
+    for platform in mounted:
+        app.include_router(platform.router)
     problems.install(app, SECURITY_HEADERS)
     app.add_middleware(BodyLimit, wider={PAGE_PATH: PAGE_BODY})
     app.add_middleware(SecurityHeaders, headers=SECURITY_HEADERS)
     app.router.default = page  # what no route above answers; a mount would swallow their 405s
     return app
+
+
+def _first(topics: Sequence[Topic]) -> tuple[str, ...]:
+    """Return a question of each topic, and then the others."""
+    rows = itertools.zip_longest(*(topic.questions for topic in topics))
+    return tuple(question for row in rows for question in row if question)
+
+
+def open_state(settings: Settings) -> State:
+    """Open the database that is set, by default a file in the data directory; raises SettingsError or StateError."""
+    return State(secret(settings.database_url) or sqlite_url(settings.state_path))
 
 
 def serve(
@@ -71,7 +109,7 @@ def serve(
     """Offer page and API until stopped; return 0.
 
     What is not given comes from the settings. ``greet`` is called with the assistant before the first request.
-    ``workers``: for now one process serves, however many are asked for, and says so: conversations are kept in its
+    ``workers``: for now one process serves, however many are asked for, and says so: the page keeps its queue in its
     memory. Raises SettingsError when the address cannot be used, KnowledgeError when the index cannot.
     """
     settings = load_settings()
@@ -84,7 +122,7 @@ def serve(
         assistant = following_assistant(index)
         if greet is not None:
             greet(assistant)
-        app = create_app(assistant)
+        app = create_app(assistant, open_state(settings), settings)
         shown_host, shown_port = listener.getsockname()[:2]
         shown_host = f"[{shown_host}]" if ":" in shown_host else shown_host
         print(f"政策问答已启动：http://{shown_host}:{shown_port}（按 Ctrl+C 停止）", flush=True)

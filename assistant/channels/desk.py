@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.answer import Answer, Question, Turn
-from assistant.conversation import new_conversation_id
 from assistant.errors import AssistantError
+from assistant.state.conversations import new_conversation_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,11 +87,12 @@ class Desk:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="ask")
         self._free = threads + waiting
 
-    def resume(self, conversation_id: str | None) -> str:
+    async def resume(self, conversation_id: str | None) -> str:
         """Return the id of a conversation that came from outside when it is known, and a new one when it is not."""
-        if conversation_id is not None and self._conversations.turns(conversation_id):
-            return conversation_id
-        return new_conversation_id()
+        if conversation_id is None:
+            return new_conversation_id()
+        known = await asyncio.to_thread(self._conversations.turns, conversation_id)
+        return conversation_id if known else new_conversation_id()
 
     def turns(self, conversation_id: str) -> tuple[Turn, ...]:
         """Return what has been said so far, oldest first."""
@@ -106,14 +107,19 @@ class Desk:
 
         Raises QuestionError when the question cannot be asked, BusyError when too many are waiting.
         """
-        question = Question.of(text, self._conversations.turns(conversation_id), conversation_id)
+        Question.of(text)
         if self._free == 0:
             raise BusyError
         self._free -= 1
-        work = asyncio.get_running_loop().run_in_executor(self._threads, self.assistant.ask, question)
+        work = asyncio.get_running_loop().run_in_executor(self._threads, self._answer, text, conversation_id)
         # The place is free again when the work is done, even if the caller has left by then.
         work.add_done_callback(self._release)
-        answer = replace(await asyncio.shield(work), conversation_id=conversation_id)
+        return await asyncio.shield(work)
+
+    def _answer(self, text: object, conversation_id: str) -> Answer:
+        """Answer and remember, in a thread: the turns lie in a database, which may take its time."""
+        question = Question.of(text, self._conversations.turns(conversation_id), conversation_id)
+        answer = replace(self.assistant.ask(question), conversation_id=conversation_id)
         self._conversations.append(conversation_id, Turn(question.text, answer))
         return answer
 

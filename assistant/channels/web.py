@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,8 @@ from assistant.channels import markup
 from assistant.channels.cards import Source
 from assistant.channels.desk import BusyError
 from assistant.channels.shell import Shell
-from assistant.conversation import new_conversation_id
 from assistant.errors import QuestionError
+from assistant.state.conversations import new_conversation_id
 from knowledge.errors import KnowledgeError
 
 if TYPE_CHECKING:
@@ -55,13 +56,16 @@ class Page:
             yield gr.skip(), gr.skip(), gr.skip(), markup.hint(_EMPTY_HINT), own_id, ""
             return
         question = str(text)
-        yield "", self._transcript(own_id, question.strip()), gr.HTML(visible=False), "", own_id, question
+        # The turns lie in a database: reading them must not hold up other people's requests.
+        shown = await asyncio.to_thread(self._transcript, own_id, question.strip())
+        yield "", shown, gr.HTML(visible=False), "", own_id, question
         try:
             await self._desk.ask(question, own_id)
         except (QuestionError, BusyError) as error:
-            yield question, self._transcript(own_id), self._samples(own_id), markup.hint(str(error)), own_id, ""
+            shown, samples = await asyncio.to_thread(lambda: (self._transcript(own_id), self._samples(own_id)))
+            yield question, shown, samples, markup.hint(str(error)), own_id, ""
             return
-        yield gr.skip(), self._transcript(own_id), gr.skip(), "", own_id, ""
+        yield gr.skip(), await asyncio.to_thread(self._transcript, own_id), gr.skip(), "", own_id, ""
 
     async def ask_button(self, event: gr.EventData, conversation_id: str | None) -> AsyncIterator[tuple[Any, ...]]:
         """Ask the question that a pressed button carries."""

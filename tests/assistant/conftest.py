@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from assistant.compose import embedder
 from assistant.service import Assistant
+from assistant.state.shared import State
 from knowledge.build import build
 from knowledge.index import Index, open_index
 from knowledge.retrieve import Retriever
@@ -57,3 +64,77 @@ def naughty() -> list[str]:
     """The Big List of Naughty Strings."""
     strings: list[str] = json.loads((DATA / "naughty_strings.json").read_text(encoding="utf-8"))
     return strings
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a PostgreSQL server of the tests' own, on loopback; skipped where none can be started."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    pytest.importorskip("psycopg", reason="PostgreSQL is not tested: pip install psycopg[binary]")
+    if not programs:
+        pytest.skip("PostgreSQL is not tested: apt-get install postgresql")
+    folder = Path(tempfile.mkdtemp(prefix="policy-pg-", dir="/tmp"))
+    who = server_user()
+    if who:  # the server refuses to be run by root
+        shutil.chown(folder, who)
+
+    def command(*arguments: str) -> None:
+        done = subprocess.run(
+            arguments, user=who, cwd=folder, env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}, check=False, timeout=60,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        if done.returncode != 0:
+            pytest.skip(f"PostgreSQL is not tested: {Path(arguments[0]).name} failed")
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    data, tools = str(folder / "data"), programs[-1]
+    command(str(tools / "initdb"), "-D", data, "-U", "policy", "-A", "trust", "-E", "UTF8", "--no-sync")
+    options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off"
+    try:
+        command(str(tools / "pg_ctl"), "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
+        yield f"postgresql://policy@127.0.0.1:{port}/postgres"
+    finally:
+        command(str(tools / "pg_ctl"), "-D", data, "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def server_user() -> str | None:
+    """Return who may run the server in place of root."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return next((name for name in ("postgres", "nobody") if name in names), None)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database: a file, and one of PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'state.sqlite3'}"
+    return new_database(request.getfixturevalue("postgresql"))
+
+
+def new_database(server: str) -> str:
+    """Create a database on a server and return its address."""
+    import psycopg
+
+    name = f"test_{os.urandom(6).hex()}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return server.rpartition("/")[0] + f"/{name}"
+
+
+@pytest.fixture
+def open_state() -> Iterator[Callable[[str], State]]:
+    """Open the stores of one worker; they are closed after the test."""
+    opened: list[State] = []
+
+    def make(url: str = "sqlite://") -> State:
+        opened.append(State(url))
+        return opened[-1]
+
+    yield make
+    for state in opened:
+        state.close()

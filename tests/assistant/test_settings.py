@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import traceback
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from assistant.errors import SettingsError
-from assistant.settings import load_settings
+from assistant.settings import load_settings, secret
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +60,15 @@ def test_variables_without_the_prefix_are_not_ours(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "abc"), ("PORT", "0"), ("PORT", "65536"), ("PORT", "80.5"), ("POLICY_PUBLIC", "maybe")],
+    [
+        ("PORT", "abc"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "80.5"),
+        ("POLICY_PUBLIC", "maybe"),
+        ("POLICY_WECHAT_API_BASE", "api.weixin.qq.com"),
+        ("POLICY_WECOM_AGENT_ID", "seven"),
+    ],
 )
 def test_a_value_that_cannot_be_used_is_named_with_its_variable(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
@@ -96,3 +105,31 @@ def test_settings_are_frozen_and_create_nothing() -> None:
     with pytest.raises(ValidationError):
         settings.port = 1  # type: ignore[misc]
     assert list(Path().iterdir()) == []
+
+
+def test_what_is_remembered_lies_in_the_data_directory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLICY_DATA_DIR", "/srv/policy")
+    assert load_settings().state_path == Path("/srv/policy/state.sqlite3")
+
+
+SECRETS = ["DATABASE_URL", "WECHAT_TOKEN", "WECHAT_AES_KEY", "WECHAT_APP_SECRET", "WECOM_TOKEN", "WECOM_AES_KEY",
+           "WECOM_SECRET", "WECOM_WEBHOOK_URL"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_secret_is_never_printed(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(f"POLICY_{name}", "geheim")
+    settings = load_settings()
+    assert secret(getattr(settings, name.lower())) == "geheim"
+    assert "geheim" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+    monkeypatch.setenv("PORT", "abc")  # what another variable's fault says has none of it either
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert "geheim" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_secret_in_a_variable_that_cannot_be_used_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLICY_PUBLIC_URL", "geheim")
+    with pytest.raises(SettingsError, match="POLICY_PUBLIC_URL") as caught:
+        load_settings()
+    assert "geheim" not in str(caught.value)

@@ -130,3 +130,11 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         assistant = build_assistant()
     with running(lambda: create_app(assistant)) as url:
         yield url
+
+
+@pytest.fixture
+def serve_whole() -> Callable[..., contextlib.AbstractContextManager[str]]:
+    """Serve the whole application with what is remembered and set: ``serve_whole(state, settings)``."""
+    from assistant.channels.asgi import create_app
+
+    return lambda *parts: running(lambda: create_app(ScriptedAssistant(), *parts))

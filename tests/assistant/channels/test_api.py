@@ -17,7 +17,6 @@ from assistant.channels.api import Canary
 from assistant.channels.desk import DEFAULT_THREADS, DEFAULT_WAITING, Desk
 from assistant.channels.guards import MAX_BODY
 from assistant.channels.samples import read_samples
-from assistant.conversation import MemoryConversations
 from assistant.errors import AssistantError
 from knowledge.errors import KnowledgeError
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from assistant.answer import Answer, Question
+    from assistant.state.shared import State
 
 Scripted = Any  # the fixture of conftest.py, which no test can import
 QUESTION = "2018年国务院印发了什么文件？"
@@ -294,8 +294,8 @@ def test_the_openapi_description_is_served_and_no_page_that_loads_from_elsewhere
         assert_problem(httpx.get(address + path), 404)
 
 
-def test_a_desk_remembers_only_what_was_answered(scripted: Scripted) -> None:
-    kept = MemoryConversations()
+def test_a_desk_remembers_only_what_was_answered(scripted: Scripted, open_state: Callable[[], State]) -> None:
+    kept = open_state().conversations
     desk = Desk(scripted, kept)
 
     def broken(_: object) -> NoReturn:

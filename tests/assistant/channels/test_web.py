@@ -8,7 +8,6 @@ from typing import Any, NoReturn
 import pytest
 
 from assistant.channels.desk import Desk
-from assistant.conversation import MemoryConversations
 from assistant.errors import AssistantError
 
 QUESTION = "2018年国务院印发了什么文件？"
@@ -30,10 +29,10 @@ def events(stream: Any) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture
-def page(scripted: Scripted) -> Any:
+def page(scripted: Scripted, open_state: Any) -> Any:
     from assistant.channels.web import Page
 
-    return Page(Desk(scripted, MemoryConversations()))
+    return Page(Desk(scripted, open_state().conversations))
 
 
 def test_the_question_is_shown_at_once_and_then_its_answer(page: Any) -> None:
@@ -93,10 +92,10 @@ def test_after_a_fault_the_earlier_turns_are_shown_again_with_a_hint(page: Any, 
     assert "没能回答" in hint
 
 
-def test_a_full_desk_says_so_and_keeps_the_question(scripted: Scripted) -> None:
+def test_a_full_desk_says_so_and_keeps_the_question(scripted: Scripted, open_state: Any) -> None:
     from assistant.channels.web import Page
 
-    [*_, last] = events(Page(Desk(scripted, MemoryConversations(), threads=1, waiting=-1)).ask(QUESTION, "a"))
+    [*_, last] = events(Page(Desk(scripted, open_state().conversations, threads=1, waiting=-1)).ask(QUESTION, "a"))
     assert last[0] == QUESTION
     assert "提问的人较多" in last[3]
 
