@@ -149,7 +149,13 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
             found.append((value.text, own))
         elif own > 0 or len(stated) == 1:
             found.append((as_shown(piece), own))
-    return found
+    return _counted(query, found)
+
+
+def _counted(query: Query, pieces: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Keep, where a number of things is asked, the pieces that name the thing (「医生12名、护士30名」), if any does."""
+    nouns = [word for word in query.focus if len(word) > 1] if query.wanted is ValueType.COUNT else []
+    return [piece for piece in pieces if any(noun in piece[0] for noun in nouns)] or pieces
 
 
 def _in_year(query: Query, text: str, value: Value) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from assistant import extract, gate, issued, page, present
+from assistant import extract, gate, gloss, issued, page, present
 from assistant.answer import Answer, Question, Status, Turn
 from assistant.draft import Draft
 from assistant.evidence import Unit, gather, rank
@@ -68,6 +68,9 @@ class Assistant:
             return present.reply(Status.SMALL_TALK, reply, question.text)
         if gate.manipulates(question.text):
             return present.reply(Status.REFUSED, gate.REFUSED, question.text)
+        glossed = gloss.chinese(question.text, self._speller.spelt)
+        if glossed is not None:
+            question = replace(question, text=glossed)
         query = understand(stand_alone(question, self.index.lexical.vocabulary), self._speller)
         hits = self._retriever.search_terms(query.text, query_terms(query.text), RETRIEVED)
         units = rank(

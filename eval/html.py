@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from html import escape
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval.bilingual import Both
@@ -93,4 +93,4 @@ def facts(pairs: Iterable[tuple[Both, Any]]) -> str:
 
 
 def _asset(name: str) -> str:
-    return files("eval").joinpath("assets", name).read_text(encoding="utf-8")
+    return (Path(__file__).parent / "assets" / name).read_text(encoding="utf-8")

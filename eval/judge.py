@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -21,7 +21,6 @@ from eval.significance import Column, Ratio, estimates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from assistant.settings import Settings
     from eval.outcome import Outcome
@@ -125,7 +124,7 @@ def wanted(report: Report) -> Iterator[Outcome]:
 
 def opinion(outcome: Outcome, model: ChatModel) -> Opinion:
     """Ask the model about one case; whatever goes wrong leaves it unscored."""
-    template = files("eval").joinpath("prompts", "judge.txt").read_text(encoding="utf-8")
+    template = (Path(__file__).parent / "prompts" / "judge.txt").read_text(encoding="utf-8")
     texts = {"question": "\n".join(outcome.case.turns), "wanted": _standard(outcome), "answer": outcome.answer.answer}
     prompt = template.format(**{name: text[:_MOST_CHARACTERS].replace(">>>", "＞＞＞") for name, text in texts.items()})
     try:

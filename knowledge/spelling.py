@@ -37,6 +37,10 @@ class Speller:
                 taken.update(range(start, end))
         return found
 
+    def spelt(self, pinyin: str) -> str | None:
+        """Return the word of the index that a run of pinyin without spaces and tones stands for."""
+        return self._by_spelling.get(pinyin)
+
     def _suspects(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield stretches that hold a word unknown to the index and no better explained, longest first."""
         position, spans = 0, []
@@ -78,6 +82,10 @@ class Speller:
     @cached_property
     def _by_sound(self) -> dict[str, str]:
         return {sound(word): word for word in reversed(tuple(self._vocabulary)) if _is_han(word)}
+
+    @cached_property
+    def _by_spelling(self) -> dict[str, str]:
+        return {spelling.replace(" ", ""): word for spelling, word in self._by_sound.items()}
 
     @cached_property
     def _by_gap(self) -> dict[str, str]:

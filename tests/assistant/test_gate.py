@@ -145,11 +145,7 @@ def test_every_refusal_has_its_text() -> None:
         ("陕西省政府", "陕西省人民政府办公厅印发。", True),
         ("天津泰达医院", "泰达医院停诊通知", True),
         ("长航局", "交通运输部要求各地保障运输。", False),
-        (
-            "公安部",
-            "公众安心，部署到位。",
-            True,
-        ),  # letters in order and near: lenient, as names are written in many ways
+        ("公安部", "公众安宁，部署到位。", False),  # not over a comma
         ("公安部", "公众放心。安排到位，部署有力。", False),  # not over a sentence's end
     ],
 )

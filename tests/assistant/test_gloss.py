@@ -1,0 +1,56 @@
+"""Questions in English and in pinyin, in the words of the documents."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.answer import Question, Status
+from assistant.gloss import chinese
+from assistant.service import Assistant
+
+SPELT = {"nongmingong": "农民工", "peixun": "培训", "jineng": "技能"}
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("training for migrant workers", "培训农民工?"),
+        ("What document did the State Council issue in 2018?", "国务院印发2018年什么文件?"),
+        ("What are the main forms of vocational training?", "主要职业技能培训形式包括哪些?"),
+        ("how many departments", "部门多少?"),
+        ("nongmingong peixun", "农民工培训?"),
+        ("nongmingongpeixun", "农民工培训?"),
+        ("nong min gong jineng pei xun you naxie", "农民工技能培训哪些?"),
+        ("农民工 training", None),  # Chinese as it is
+        ("What is the capital of France?", None),  # mostly unknown
+        ("hello there", None),
+        ("12345", None),
+        ("???", None),
+        ("", None),
+    ],
+)
+def test_a_question_is_put_into_chinese_words(question: str, expected: str | None) -> None:
+    assert chinese(question, SPELT.get) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What document did the State Council issue in 2018?", "《关于推行终身职业技能培训制度的意见》"),
+        ("Who are the key groups?", "农民工"),
+        ("zhong dian qun ti you naxie", "农民工"),
+        ("how many departments", "22个"),
+    ],
+)
+def test_the_article_answers_in_its_own_words(bundled: Assistant, question: str, told: str) -> None:
+    answer = bundled.ask(Question.of(question))
+    assert answer.status is Status.ANSWERED
+    assert told in answer.answer
+
+
+def test_what_is_off_topic_in_english_stays_so(bundled: Assistant) -> None:
+    assert bundled.ask(Question.of("What is the capital of France?")).status is Status.OUT_OF_SCOPE
+
+
+def test_a_very_long_run_of_letters_takes_bounded_time(bundled: Assistant) -> None:
+    assert bundled.ask(Question.of("peixun" * 300)).status in set(Status)
