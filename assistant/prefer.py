@@ -12,7 +12,7 @@ from assistant.understand import Query
 from knowledge import words
 
 _DEFINED = 0.25
-_EQUATED = 0.2
+_EQUATED = 0.35
 _SAYS_FOCUS = 0.15
 _UNDER_SAME_QUESTION = 0.2
 _ECHO = -0.3

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from assistant import extract, gate, gloss, issued, page, present
+from assistant import extract, gate, gloss, issued, numbered, page, present
 from assistant.answer import Answer, Question, Status, Turn
 from assistant.draft import Draft
 from assistant.evidence import Unit, gather, rank
@@ -24,6 +24,7 @@ from knowledge.query import QueryTerm, query_terms
 from knowledge.spelling import Speller
 
 RETRIEVED = 10
+_SEARCHED = 200  # passages looked through for those of a document named by its number
 _DOCUMENTS = 5
 _HEAD, _FOOT = 150, 60  # characters
 
@@ -42,6 +43,7 @@ class Assistant:
         self.index = index
         self._retriever = retriever
         self._speller = Speller(index.lexical.vocabulary)
+        self._numbers = numbered.by_number(index.documents)
 
     def ask(self, question: Question) -> Answer:
         """Answer one question; earlier turns are used to understand it."""
@@ -72,9 +74,13 @@ class Assistant:
         if glossed is not None:
             question = replace(question, text=glossed)
         query = understand(stand_alone(question, self.index.lexical.vocabulary), self._speller)
-        hits = self._retriever.search_terms(query.text, query_terms(query.text), RETRIEVED)
+        meant = numbered.meant(query, self._numbers)
+        hits = self._retriever.search_terms(query.text, query_terms(query.text), _SEARCHED if meant else RETRIEVED)
+        if meant:
+            query, hits = numbered.without_number(query), numbered.first(hits, meant)[:RETRIEVED]
+        told = [hit for hit in hits if not meant or hit.passage.doc_id in meant]
         units = rank(
-            gather(hits, self._head, self._published, self._said), query.terms, self._weigh, query.reads_neighbours
+            gather(told, self._head, self._published, self._said), query.terms, self._weigh, query.reads_neighbours
         )
         draft = verify(self._draft(query, hits, units))
         if (

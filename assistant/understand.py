@@ -34,6 +34,7 @@ class Query:
     bodies: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
     premises: tuple[Value, ...] = ()
     asks_page: bool = False
     asks_yes_no: bool = False
@@ -97,6 +98,7 @@ def understand(text: str, speller: Speller | None = None) -> Query:
         bodies=tuple(_BODY.findall(core)),
         names=tuple(_NAME.findall(core)),
         titles=tuple(value.text for value in found if value.type is ValueType.TITLE),
+        numbers=tuple(value.text for value in found if value.type is ValueType.DOCUMENT_NUMBER),
         premises=tuple(value for value in found if value.type in _PREMISE_TYPES),
         asks_page=_asks_page(core, terms) and not any(v.type is ValueType.TITLE for v in found),
         asks_yes_no=asks_yes_no,
