@@ -18,6 +18,7 @@ from knowledge.errors import KnowledgeError
 
 if TYPE_CHECKING:
     from assistant.channels.desk import Assistant, Desk
+    from knowledge.catalogue import Entry
     from knowledge.document import Document
 
 CANARY_SECONDS = 10.0
@@ -100,7 +101,8 @@ def routes(desk: Desk) -> APIRouter:
     def documents() -> JSONResponse:
         index = desk.assistant.index
         counts = Counter(passage.doc_id for passage in index.passages)
-        return _json([_summary(document, counts[document.id]) for document in index.documents])
+        entries = index.catalogue.by_id
+        return _json([_summary(document, counts[document.id], entries[document.id]) for document in index.documents])
 
     @router.get("/api/documents/{doc_id:path}", summary="Read a document")
     def document(doc_id: str) -> JSONResponse:
@@ -113,7 +115,8 @@ def routes(desk: Desk) -> APIRouter:
         outline = [
             {"title": part.title, "level": part.level, "start": part.start, "end": part.end} for part in sections
         ]
-        return _json({**_summary(found, count), "text": found.text, "outline": outline})
+        summary = _summary(found, count, index.catalogue.by_id[doc_id])
+        return _json({**summary, "text": found.text, "outline": outline})
 
     @router.get("/healthz", summary="Alive")
     async def healthz() -> JSONResponse:
@@ -127,7 +130,7 @@ def routes(desk: Desk) -> APIRouter:
     return router
 
 
-def _summary(document: Document, passages: int) -> dict[str, Any]:
+def _summary(document: Document, passages: int, entry: Entry) -> dict[str, Any]:
     return {
         "id": document.id,
         "title": document.title,
@@ -136,6 +139,15 @@ def _summary(document: Document, passages: int) -> dict[str, Any]:
         "published": document.published,
         "source": document.source,
         "passages": passages,
+        "written": document.written,
+        "effective": document.effective,
+        "expires": document.expires,
+        "addressee": document.addressee,
+        "validity": document.validity,
+        "hash": entry.hash,
+        "version": entry.version,
+        "state": entry.state.value,
+        "same_as": entry.same_as,
     }
 
 

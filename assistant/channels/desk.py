@@ -14,6 +14,7 @@ from assistant.state.conversations import new_conversation_id
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from knowledge.catalogue import Catalogue
     from knowledge.document import Document, Passage, Section
 
 DEFAULT_THREADS = 2
@@ -38,6 +39,10 @@ class Index(Protocol):
 
     def outline(self, doc_id: str) -> Sequence[Section]:
         """Return the headings of a document, in order; raises KeyError for an unknown id."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What is known of every document: its version, and which are the same."""
 
 
 class Assistant(Protocol):

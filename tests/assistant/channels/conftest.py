@@ -13,6 +13,7 @@ import uvicorn
 
 from assistant.answer import Answer, Citation, Question, Retrieved, Status
 from knowledge import chunk
+from knowledge.catalogue import Catalogue, describe
 from knowledge.document import Document, Passage, Section
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class ArticleIndex:
         self.article = Document("湖北/培训.txt", TITLE, ARTICLE.read_text(encoding="utf-8"), published="2022-07-14")
         self.documents: tuple[Document, ...] = (self.article,)
         self.passages: tuple[Passage, ...] = tuple(chunk.passages(self.article))
+        self.catalogue = Catalogue().following([describe(self.article)])
 
     def document(self, doc_id: str) -> Document:
         return {document.id: document for document in self.documents}[doc_id]

@@ -201,6 +201,7 @@ def test_more_load_than_it_takes_is_turned_away_and_the_service_recovers(address
 def test_the_documents_are_listed_and_read_by_ids_with_slashes(address: str, scripted: Scripted) -> None:
     index = scripted.index
     [listed] = httpx.get(f"{address}/api/documents").json()
+    assert len(listed["hash"]) == 64
     assert listed == {
         "id": "湖北/培训.txt",
         "title": index.article.title,
@@ -209,6 +210,15 @@ def test_the_documents_are_listed_and_read_by_ids_with_slashes(address: str, scr
         "published": "2022-07-14",
         "source": None,
         "passages": len(index.passages),
+        "written": None,
+        "effective": None,
+        "expires": None,
+        "addressee": None,
+        "validity": None,
+        "hash": listed["hash"],
+        "version": 1,
+        "state": "current",
+        "same_as": None,
     }
     for written in (quote("湖北/培训.txt"), quote("湖北/培训.txt", safe="")):
         document = httpx.get(f"{address}/api/documents/{written}").json()
