@@ -22,6 +22,7 @@ from knowledge.sources import packed, text
 from knowledge.sources.encoding import decode
 
 MOST_ROWS = 50_000  # of one file
+_LONGEST_CELL = 100_000  # characters
 _DELIMITERS = ",\t;，"
 _UNIT = re.compile(
     r"\s*[（(]\s*(?:单位\s*[:：]\s*)?((?:[万亿]?元|[%％‰]|人次|人|名|天|日|个月|年|学时|课时|岁|小时)(?:/[^（）()]{1,6})?)\s*[)）]$"
@@ -41,6 +42,8 @@ def read_csv(path: Path, doc_id: str, notes: list[str] | None = None) -> Documen
         rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(shown), delimiter=delimiter)]
     except csv.Error as error:
         raise SourceError(str(path), f"不是有效的 CSV（{error}）") from error
+    if any(len(cell) > _LONGEST_CELL for row in rows for cell in row):  # as a quotation mark left open makes it
+        raise SourceError(str(path), f"不是有效的 CSV（一格超过 {_LONGEST_CELL} 个字符）")
     return _document(list(_lines(rows, path)), path, doc_id)
 
 
