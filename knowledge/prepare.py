@@ -144,9 +144,9 @@ def _embedded(documents: Sequence[Document], passages: Sequence[Passage], embedd
 
 
 def searchable(passage: Passage, text: str) -> str:
-    """Return what is embedded for a passage of a document of this text: its words under its headings and lead-in."""
+    """Return what is embedded for a passage of a document of this text: its words under title, headings and lead-in."""
     lead = (text[slice(*passage.lead)],) if passage.lead else ()
-    return "\n".join((*passage.headings, *lead, passage.text))
+    return "\n".join((passage.title, *passage.headings, *lead, passage.text))
 
 
 def _keep(part: Part, folder: Path) -> None:

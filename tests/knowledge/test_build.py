@@ -119,9 +119,9 @@ class TestDocuments:
     def test_a_document_and_its_metadata_come_back_as_they_were_read(self, article_index: Index, article: Any) -> None:
         assert article_index.documents == (article,)
 
-    def test_a_passage_is_embedded_under_its_headings(self, article_index: Index) -> None:
+    def test_a_passage_is_embedded_under_its_title_and_headings(self, article_index: Index) -> None:
         passage = article_index.passages[2]
-        assert prepare.searchable(passage, "") == "\n".join((*passage.headings, passage.text))
+        assert prepare.searchable(passage, "") == "\n".join((passage.title, *passage.headings, passage.text))
 
     def test_add_keeps_what_is_there(self, served: Path, tmp_path: Path, corpus: Any, opened: Opened) -> None:
         more = corpus.write(tmp_path / "more.jsonl", corpus.row(7))
