@@ -83,29 +83,35 @@ def _is_table(query: Query, unit: Unit) -> bool:
 
 
 def _with_newer(query: Query, chosen: tuple[str, Unit], found: Sequence[tuple[float, str, Unit]]) -> Draft:
-    """Answer; where a document of another date tells another value as well, give both, the newer first."""
+    """Answer; where another document tells another value as well, give both, the newer first.
+
+    Of one date, or of dates that are not told, two documents contradict each other only under the same title.
+    """
     text, unit = chosen
     best = max(score for score, _, _ in found)
     others = [
-        (told, other)
+        (shown, other)
         for score, told, other in found
+        for shown in [_bare(query, told) if query.wanted in _NUMBERS else told]
         if score >= _RIVAL * best
-        and other.sentence.published != unit.sentence.published
-        and other.sentence.published
-        and unit.sentence.published
+        and other.sentence.doc_id != unit.sentence.doc_id
+        and (_differ_in_date(other, unit) or words.normal(other.sentence.title) == words.normal(unit.sentence.title))
         and own_match(query.terms, other.text) >= _RIVAL * own_match(query.terms, unit.text)
-        and told != text
+        and shown != text
         and _share_title(other.sentence.title, unit.sentence.title)
     ]
     if not others or query.wanted in _CONTACTS:
         return Draft((Statement(text, (unit.sentence,)),))
     pair = sorted([(text, unit), others[0]], key=lambda told: told[1].sentence.published or "", reverse=True)
+    ages = ("较新的", "较早的") if _differ_in_date(pair[0][1], pair[1][1]) else ("一份", "另一份")
     return Draft(
-        tuple(
-            Statement(f"{age}的文件：{told}", (other.sentence,))
-            for age, (told, other) in zip(("较新", "较早"), pair, strict=True)
-        )
+        tuple(Statement(f"{age}文件：{told}", (other.sentence,)) for age, (told, other) in zip(ages, pair, strict=True))
     )
+
+
+def _differ_in_date(one: Unit, other: Unit) -> bool:
+    dates = one.sentence.published, other.sentence.published
+    return None not in dates and dates[0] != dates[1]
 
 
 def years_fit(query: Query, sentence: Sentence) -> bool:

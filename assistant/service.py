@@ -80,7 +80,7 @@ class Assistant:
             query, hits = numbered.without_number(query), numbered.first(hits, meant)[:RETRIEVED]
         told = [hit for hit in hits if not meant or hit.passage.doc_id in meant]
         units = rank(
-            gather(told, self._head, self._published, self._said), query.terms, self._weigh, query.reads_neighbours
+            gather(told, self._head, self._dated, self._said), query.terms, self._weigh, query.reads_neighbours
         )
         draft = verify(self._draft(query, hits, units))
         if (
@@ -113,8 +113,10 @@ class Assistant:
         document = self.index.document(doc_id)
         return f"{document.title}\n{document.text[:_HEAD]}\n{document.text[-_FOOT:]}"
 
-    def _published(self, doc_id: str) -> str | None:
-        return self.index.document(doc_id).published
+    def _dated(self, doc_id: str) -> str | None:
+        """Return when a document was published, or else the day it bears."""
+        document = self.index.document(doc_id)
+        return document.published or document.written
 
     def _weigh(self, term: QueryTerm) -> float:
         """Return what a word counts: its general weight, less where most passages have it."""

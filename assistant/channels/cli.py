@@ -66,7 +66,10 @@ def shown(answer: Answer) -> str:
     """Return an answer as it is shown in a terminal: the answer, its evidence, what else one might ask."""
     parts = [answer.answer]
     if answer.citations:
-        parts.append("依据：\n" + "\n".join(_line(f"[{n}]", row) for n, row in enumerate(answer.citations, start=1)))
+        titles = {citation.doc_id: citation.title for citation in answer.citations}
+        alike = len(set(titles.values())) < len(titles)  # documents that only their ids tell apart
+        rows = enumerate(answer.citations, start=1)
+        parts.append("依据：\n" + "\n".join(_line(f"[{n}]", row, by_id=alike) for n, row in rows))
     if answer.related:
         parts.append("相关内容：\n" + "\n".join(_line("·", row) for row in answer.related))
     if answer.suggestions:
@@ -74,6 +77,7 @@ def shown(answer: Answer) -> str:
     return "\n\n".join(parts)
 
 
-def _line(mark: str, citation: Citation) -> str:
-    place = " > ".join((citation.title, *citation.headings))
+def _line(mark: str, citation: Citation, *, by_id: bool = False) -> str:
+    title = f"{citation.title}（{citation.doc_id}）" if by_id else citation.title
+    place = " > ".join((title, *citation.headings))
     return f"{mark} {citation.quote}\n    —— {place}（第 {citation.start}–{citation.end} 字）"
