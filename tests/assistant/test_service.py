@@ -344,7 +344,7 @@ def test_two_documents_of_one_title_that_contradict_each_other_are_both_told(tmp
         for name, amount in (("one", 800), ("two", 900))
     ]
     (tmp_path / "corpus.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    build(tmp_path / "index", [str(tmp_path / "corpus.jsonl")], embedder())
+    build.build(tmp_path / "index", [str(tmp_path / "corpus.jsonl")], embedder())
     answer = ask(build_assistant(tmp_path / "index"), "农民工培训补贴多少元？")
     assert answer.answer.startswith("一份文件：")
     assert ("800元" in answer.answer, "900元" in answer.answer) == (True, True)
