@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.channels.answer_page import MAX_ID
 from assistant.channels.api import Problem, Text
 from assistant.channels.problems import problem
 from assistant.state.answers import Opinion
@@ -15,7 +16,6 @@ from assistant.state.answers import Opinion
 if TYPE_CHECKING:
     from assistant.state.answers import Answers, Feedback
 
-MAX_ID = 64
 MAX_COMMENT = 2_000
 """Characters."""
 _UNKNOWN = "没有这个回答，或已超过保存期限（30 天）。"

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
 from assistant.answer import Citation
+from assistant.channels.api import Problem
 from knowledge.timeline import Milestone, timeline
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Timelines:
 
 def routes(assistant: Assistant) -> APIRouter:
     """Return the route."""
-    router = APIRouter()
+    router = APIRouter(responses={"4XX": {"model": Problem, "description": "a year that is none"}})
     timelines = Timelines(assistant)
 
     @router.get("/api/timeline", summary="What was issued when, by whom, and where that is told")
