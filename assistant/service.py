@@ -16,6 +16,7 @@ from assistant.evidence import Unit, gather, rank
 from assistant.extract_block import laid_out
 from assistant.followup import stand_alone
 from assistant.prefer import prefer
+from assistant.steps import Step, reached
 from assistant.understand import Query, understand
 from assistant.verify import verify
 from knowledge.document import Document, Hit, Span
@@ -75,14 +76,18 @@ class Assistant:
             question = replace(question, text=glossed)
         query = understand(stand_alone(question, self.index.lexical.vocabulary), self._speller)
         meant = numbered.meant(query, self._numbers)
+        reached(Step.RETRIEVING)
         hits = self._retriever.search_terms(query.text, query_terms(query.text), _SEARCHED if meant else RETRIEVED)
         if meant:
             query, hits = numbered.without_number(query), numbered.first(hits, meant)[:RETRIEVED]
+        reached(Step.READING)
         told = [hit for hit in hits if not meant or hit.passage.doc_id in meant]
         units = rank(
             gather(told, self._head, self._dated, self._said), query.terms, self._weigh, query.reads_neighbours
         )
-        draft = verify(self._draft(query, hits, units))
+        draft = self._draft(query, hits, units)
+        reached(Step.CHECKING)
+        draft = verify(draft)
         if (
             draft.status is Status.NOT_FOUND
             and not query.asks_page

@@ -19,6 +19,11 @@ DATE = re.compile(
     rf"(?<!\d)(?:(?:(?:[1１][9９]|[2２][0０])\d{{2}}|{_HAN_YEAR}){_SPACE}年{_SPACE}(?:\d{{1,2}}|{_HAN_PART}){_SPACE}月{_SPACE}(?:\d{{1,2}}|{_HAN_PART}){_SPACE}日"
     r"|(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d))"
 )
+_NUMBERED = rf"(?:\d{{1,2}}|{_HAN_PART})"
+_PARTIAL = re.compile(
+    rf"((?:19|20)\d{{2}}|{_HAN_YEAR}){_SPACE}(?:(?:年|[-/.]|$){_SPACE}(?:[上下]半年|年?[底末初]"
+    rf"|({_NUMBERED}){_SPACE}(?:月|[-/.]|$){_SPACE}(?:({_NUMBERED}){_SPACE}[日号]?)?)?)"
+)
 _PART = re.compile(rf"\d{{1,4}}|{_HAN_YEAR}(?={_SPACE}年)|{_HAN_PART}")
 
 
@@ -49,6 +54,19 @@ def iso(written: str) -> str | None:
         return date(year, month, day).isoformat()
     except ValueError:  # 2022-13-45
         return None
+
+
+def iso_partial(written: str) -> str | None:
+    """Return a date as far as it is told, ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; None for a range or no date."""
+    match = _PARTIAL.fullmatch(written.strip())
+    if match is None:
+        return None
+    year, month, day = (_number(part) if part else None for part in match.groups())
+    try:
+        whole = date(year or 0, 1 if month is None else month, 1 if day is None else day).isoformat()
+    except ValueError:  # 2022年13月
+        return None
+    return whole[: 10 if day is not None else 7 if month is not None else 4]
 
 
 def last_day(first: str, years: int = 0, months: int = 0) -> str | None:

@@ -23,7 +23,8 @@ _LEADING = re.compile(r"^(?:由|经|并|同时|其中|又|还|再|随后|此后|
 class Event:
     """Something issued: ``start``/``end`` is the sentence that tells it; ``date`` is as the text writes it.
 
-    ``year`` is 0 where the text gives no date; ``issuer`` is empty where it names none.
+    ``year`` is 0 where the text gives no date; ``issuer`` is empty where it names none. ``is_issued`` tells what was
+    issued from what is only mentioned.
     """
 
     date: str
@@ -32,6 +33,7 @@ class Event:
     title: str
     start: int
     end: int
+    is_issued: bool = False
 
 
 def title_key(title: str) -> str:
@@ -45,7 +47,8 @@ def events(text: str, start: int = 0, end: int | None = None) -> list[Event]:
     stretch = text[start:end]
     found: list[Event] = []
     for first, last in sentences(stretch):
-        found.extend(_sentence_events(stretch[first:last], start + first, start + last))
+        if "《" in stretch[first:last]:  # an event has a title; values take their time
+            found.extend(_sentence_events(stretch[first:last], start + first, start + last))
     return found
 
 
@@ -53,16 +56,16 @@ def _sentence_events(sentence: str, start: int, end: int) -> list[Event]:
     stated = values(sentence)
     dates = [value for value in stated if value.type is ValueType.DATE]
     found: list[Event] = []
-    issuer, issuer_end = "", 0
+    issuer, issuer_end, is_issued = "", 0, False
     for value in stated:
         if value.type is not ValueType.TITLE:
             continue
         date = next((date for date in reversed(dates) if date.end <= value.start), None)
         told = _issuer(sentence, value.start, issuer_end)
         if told is not None:
-            issuer = told
+            issuer, is_issued = told, True
         elif not _coordinated(sentence, issuer_end, value.start):
-            issuer = ""
+            issuer, is_issued = "", False
         issuer_end = value.end
         found.append(
             Event(
@@ -72,6 +75,7 @@ def _sentence_events(sentence: str, start: int, end: int) -> list[Event]:
                 title=value.text,
                 start=start,
                 end=end,
+                is_issued=is_issued,
             )
         )
     return found

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 from fastapi import FastAPI
 
-from assistant.channels import answer_page, api, problems
+from assistant.channels import answer_page, api, opinions, problems, stream, timeline
 from assistant.channels.bots import Workshop, configured, screen_from
 from assistant.channels.desk import Assistant, Desk
 from assistant.channels.guards import SECURITY_HEADERS, BodyLimit, SecurityHeaders
@@ -49,7 +49,7 @@ def create_app(
     from assistant.channels.web import create_page  # noqa: PLC0415 - Gradio takes seconds to import
 
     state = state or State()
-    desk = Desk(assistant, state.conversations)
+    desk = Desk(assistant, state.conversations, state.answers)
     topics = offered(read_samples(), assistant)
     page, engine = create_page(desk, topics)
     mounted = []
@@ -77,6 +77,9 @@ def create_app(
         lifespan=lifespan,
     )
     app.include_router(api.routes(desk))
+    app.include_router(stream.routes(desk))
+    app.include_router(timeline.routes(assistant))
+    app.include_router(opinions.routes(state.answers, state.feedback))
     app.include_router(answer_page.routes(state.answers, assistant))
     for platform in mounted:
         app.include_router(platform.router)

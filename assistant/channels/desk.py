@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
@@ -10,9 +12,10 @@ from typing import TYPE_CHECKING, Protocol
 from assistant.answer import Answer, Question, Turn
 from assistant.errors import AssistantError
 from assistant.state.conversations import new_conversation_id
+from assistant.steps import Step, heard_by, reached
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from knowledge.catalogue import Catalogue
     from knowledge.document import Document, Passage, Section
@@ -69,6 +72,13 @@ class Conversations(Protocol):
         """Drop a conversation."""
 
 
+class Answers(Protocol):
+    """Where answers are kept under their ids."""
+
+    def keep(self, turn: Turn) -> None:
+        """Keep an answer with its question."""
+
+
 class BusyError(AssistantError):
     """More questions are waiting than the service takes on."""
 
@@ -83,14 +93,16 @@ class Desk:
         self,
         assistant: Assistant,
         conversations: Conversations,
+        answers: Answers | None = None,
         *,
         threads: int = DEFAULT_THREADS,
         waiting: int = DEFAULT_WAITING,
     ) -> None:
         self.assistant = assistant
         self._conversations = conversations
+        self._answers = answers
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="ask")
-        self._free = threads + waiting
+        self._places = threading.Semaphore(threads + waiting)
 
     async def resume(self, conversation_id: str | None) -> str:
         """Return the id of a conversation that came from outside when it is known, and a new one when it is not."""
@@ -112,25 +124,35 @@ class Desk:
 
         Raises QuestionError when the question cannot be asked, BusyError when too many are waiting.
         """
-        Question.of(text)
-        if self._free == 0:
-            raise BusyError
-        self._free -= 1
-        work = asyncio.get_running_loop().run_in_executor(self._threads, self._answer, text, conversation_id)
-        # The place is free again when the work is done, even if the caller has left by then.
-        work.add_done_callback(self._release)
-        return await asyncio.shield(work)
+        return await asyncio.shield(self.begin(text, conversation_id))
 
-    def _answer(self, text: object, conversation_id: str) -> Answer:
+    def begin(
+        self, text: object, conversation_id: str, listener: Callable[[Step], None] | None = None
+    ) -> asyncio.Future[Answer]:
+        """Begin to answer the next question of a conversation; ``listener`` hears the steps, in the thread that works.
+
+        Raises like ``ask``. What waits for its turn can be cancelled; what has begun ends where the listener raises.
+        """
+        Question.of(text)
+        if not self._places.acquire(blocking=False):
+            raise BusyError
+        work = self._threads.submit(self._answer, text, conversation_id, listener)
+        # The place is free again when the work is done, even if the caller has left by then.
+        work.add_done_callback(lambda _: self._places.release())
+        return asyncio.wrap_future(work)
+
+    def _answer(self, text: object, conversation_id: str, listener: Callable[[Step], None] | None) -> Answer:
         """Answer and remember, in a thread: the turns lie in a database, which may take its time."""
-        question = Question.of(text, self._conversations.turns(conversation_id), conversation_id)
-        answer = replace(self.assistant.ask(question), conversation_id=conversation_id)
-        self._conversations.append(conversation_id, Turn(question.text, answer))
+        with heard_by(listener) if listener else contextlib.nullcontext():
+            reached(Step.UNDERSTANDING)
+            question = Question.of(text, self._conversations.turns(conversation_id), conversation_id)
+            answer = replace(self.assistant.ask(question), conversation_id=conversation_id)
+        turn = Turn(question.text, answer)
+        self._conversations.append(conversation_id, turn)
+        if self._answers is not None:
+            self._answers.keep(turn)
         return answer
 
     def close(self) -> None:
         """Let the running answers end and take no more."""
         self._threads.shutdown(wait=True, cancel_futures=True)
-
-    def _release(self, _: object) -> None:
-        self._free += 1

@@ -32,6 +32,15 @@ _LINES = {
     HTTPStatus.SERVICE_UNAVAILABLE: "服务暂时不能回答，请稍后再试。",
 }
 
+_FIELDS = {
+    "body.question": "缺少问题，或问题不是文字。请在 question 里写明要问的内容。",
+    "body.conversation_id": "conversation_id 必须是文字；开始新的对话时不要填写。",
+    "body.answer_id": "缺少 answer_id。请填写所评价的回答的 id。",
+    "body.rating": "rating 只能是 up（有用）或 down（没用）。",
+    "body.comment": "comment 必须是文字，最多 2000 个字符。",
+    "query.year": "year 应为四位数字的年份，例如 2018。",
+}
+
 
 def problem(status: int, detail: str | None = None, headers: Mapping[str, str] | None = None) -> Response:
     """Return a problem; without a detail it says what the status means."""
@@ -50,11 +59,7 @@ def install(app: FastAPI, headers: Mapping[str, str]) -> None:
 
     def invalid(_: Request, error: Exception) -> Response:
         places = {".".join(map(str, item["loc"])) for item in getattr(error, "errors", list)()}
-        if "body.question" in places:
-            return problem(400, "缺少问题，或问题不是文字。请在 question 里写明要问的内容。")
-        if "body.conversation_id" in places:
-            return problem(400, "conversation_id 必须是文字；开始新的对话时不要填写。")
-        return problem(400)
+        return problem(400, next((line for place, line in _FIELDS.items() if place in places), None))
 
     def refused(_: Request, error: Exception) -> Response:
         return problem(getattr(error, "status_code", 500), headers=getattr(error, "headers", None))

@@ -58,6 +58,16 @@ def test_a_date_holds_until_the_next_one() -> None:
     assert [(event.year, event.issuer) for event in found] == [(2020, "甲部"), (2020, "乙部"), (2021, "丙部")]
 
 
+def test_what_was_issued_is_told_from_what_is_mentioned() -> None:
+    found = events("2022年,甲部印发《子办法》、《丑办法》,落实《寅规划》要求。2023年印发《卯办法》。")
+    assert [(event.issuer, event.is_issued) for event in found] == [
+        ("甲部", True),
+        ("甲部", True),
+        ("", False),
+        ("", True),
+    ]
+
+
 def test_titles_joined_by_a_comma_of_lists_share_their_body() -> None:
     found = events("2022年,甲部印发《子办法》、《丑办法》和《寅办法》。")
     assert [event.issuer for event in found] == ["甲部"] * 3

@@ -299,7 +299,10 @@ def test_a_preflight_from_elsewhere_is_not_granted(address: str) -> None:
 def test_the_openapi_description_is_served_and_no_page_that_loads_from_elsewhere(address: str) -> None:
     paths = httpx.get(f"{address}/api/openapi.json").json()["paths"]
     assert {"/api/ask", "/api/documents", "/api/documents/{doc_id}", "/healthz", "/readyz"} <= set(paths)
-    assert "422" not in paths["/api/ask"]["post"]["responses"]
+    assert {"/api/ask/stream", "/api/feedback", "/api/timeline"} <= set(paths)
+    for method in ("/api/ask post", "/api/ask/stream post", "/api/feedback post", "/api/timeline get"):
+        path, verb = method.split()
+        assert "422" not in paths[path][verb]["responses"]
     for path in ("/docs", "/redoc"):
         assert_problem(httpx.get(address + path), 404)
 
