@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, ParamSpec, Protocol
 
 from assistant.answer import Answer, Question, Turn
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, QuestionError
 from assistant.state.conversations import new_conversation_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from knowledge.catalogue import Catalogue
     from knowledge.document import Document, Passage, Section
 
 DEFAULT_THREADS = 2
 DEFAULT_WAITING = 32
+MAX_EARLIER = 10
+"""Earlier questions of a conversation that are asked again where only the questions are known."""
 RETRY_AFTER = 2
 """Seconds after which a caller that was turned away may try again."""
+_P = ParamSpec("_P")
 
 
 class Index(Protocol):
@@ -113,13 +118,34 @@ class Desk:
         Raises QuestionError when the question cannot be asked, BusyError when too many are waiting.
         """
         Question.of(text)
+        return await self._work(self._answer, text, conversation_id)
+
+    async def ask_after(self, earlier: Sequence[str], text: object) -> Answer:
+        """Answer a question after earlier ones, of which only the questions are known; nothing is remembered.
+
+        Of the earlier ones the last ``MAX_EARLIER`` are asked again, without those that cannot be asked. Raises
+        QuestionError when the question itself cannot be asked, BusyError when too many are waiting.
+        """
+        Question.of(text)
+        return await self._work(self._answer_after, tuple(earlier[-MAX_EARLIER:]), text)
+
+    async def _work(self, answer: Callable[_P, Answer], *parts: _P.args, **named: _P.kwargs) -> Answer:
         if self._free == 0:
             raise BusyError
         self._free -= 1
-        work = asyncio.get_running_loop().run_in_executor(self._threads, self._answer, text, conversation_id)
+        work = asyncio.get_running_loop().run_in_executor(self._threads, partial(answer, *parts, **named))
         # The place is free again when the work is done, even if the caller has left by then.
         work.add_done_callback(self._release)
         return await asyncio.shield(work)
+
+    def _answer_after(self, earlier: Sequence[str], text: object) -> Answer:
+        """Answer each question after the ones before it, in a thread."""
+        history: tuple[Turn, ...] = ()
+        for asked in earlier:
+            with contextlib.suppress(QuestionError):  # it was refused when it was the question; what followed was not
+                question = Question.of(asked, history)
+                history += (Turn(question.text, self.assistant.ask(question)),)
+        return self.assistant.ask(Question.of(text, history))
 
     def _answer(self, text: object, conversation_id: str) -> Answer:
         """Answer and remember, in a thread: the turns lie in a database, which may take its time."""
