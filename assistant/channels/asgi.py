@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 from fastapi import FastAPI
 
-from assistant.channels import answer_page, api, opinions, problems, stream, timeline
+from assistant.channels import answer_page, api, openai_api, opinions, problems, stream, timeline
 from assistant.channels.bots import Workshop, configured, screen_from
 from assistant.channels.desk import Assistant, Desk
 from assistant.channels.guards import SECURITY_HEADERS, BodyLimit, SecurityHeaders
@@ -80,11 +80,12 @@ def create_app(
     app.include_router(stream.routes(desk))
     app.include_router(timeline.routes(assistant))
     app.include_router(opinions.routes(state.answers, state.feedback))
+    app.include_router(openai_api.routes(desk))
     app.include_router(answer_page.routes(state.answers, assistant))
     for platform in mounted:
         app.include_router(platform.router)
     problems.install(app, SECURITY_HEADERS)
-    app.add_middleware(BodyLimit, wider={PAGE_PATH: PAGE_BODY})
+    app.add_middleware(BodyLimit, wider={PAGE_PATH: PAGE_BODY, openai_api.CHAT_PATH: openai_api.CHAT_BODY})
     app.add_middleware(SecurityHeaders, headers=SECURITY_HEADERS)
     app.router.default = page  # what no route above answers; a mount would swallow their 405s
     return app

@@ -50,6 +50,11 @@ def safe(text: str) -> str:
     return text.replace("**", "").replace("<", "＜").replace(">", "＞").replace("](", "]（")
 
 
+def source(citation: Citation) -> str:
+    """Return where an answer comes from on one line: the title and the beginning of the words."""
+    return f"{_title(citation.title)}：“{_short(' '.join(citation.quote.split()), _QUOTE)}”"
+
+
 def split(text: str, limit: int = PART_BYTES, most: int = MAX_PARTS, tail: str = "") -> list[str]:
     """Cut a text into at most ``most`` parts of at most ``limit`` bytes, the last one ending in ``tail``.
 

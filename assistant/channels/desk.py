@@ -7,10 +7,10 @@ import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ParamSpec, Protocol
 
 from assistant.answer import Answer, Question, Turn
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, QuestionError
 from assistant.state.conversations import new_conversation_id
 from assistant.steps import Step, heard_by, reached
 
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
 DEFAULT_THREADS = 2
 DEFAULT_WAITING = 32
+MAX_EARLIER = 10
+"""Earlier questions of a conversation that are asked again where only the questions are known."""
 RETRY_AFTER = 2
 """Seconds after which a caller that was turned away may try again."""
+_P = ParamSpec("_P")
 
 
 class Index(Protocol):
@@ -134,12 +137,33 @@ class Desk:
         Raises like ``ask``. What waits for its turn can be cancelled; what has begun ends where the listener raises.
         """
         Question.of(text)
+        return self._begin(self._answer, text, conversation_id, listener)
+
+    async def ask_after(self, earlier: Sequence[str], text: object) -> Answer:
+        """Answer a question after earlier ones, of which only the questions are known; nothing is remembered.
+
+        Of the earlier ones the last ``MAX_EARLIER`` are asked again, without those that cannot be asked. Raises
+        QuestionError when the question itself cannot be asked, BusyError when too many are waiting.
+        """
+        Question.of(text)
+        return await asyncio.shield(self._begin(self._answer_after, tuple(earlier[-MAX_EARLIER:]), text))
+
+    def _begin(self, answer: Callable[_P, Answer], *parts: _P.args, **named: _P.kwargs) -> asyncio.Future[Answer]:
         if not self._places.acquire(blocking=False):
             raise BusyError
-        work = self._threads.submit(self._answer, text, conversation_id, listener)
+        work = self._threads.submit(answer, *parts, **named)
         # The place is free again when the work is done, even if the caller has left by then.
         work.add_done_callback(lambda _: self._places.release())
         return asyncio.wrap_future(work)
+
+    def _answer_after(self, earlier: Sequence[str], text: object) -> Answer:
+        """Answer each question after the ones before it, in a thread."""
+        history: tuple[Turn, ...] = ()
+        for asked in earlier:
+            with contextlib.suppress(QuestionError):  # it was refused when it was the question; what followed was not
+                question = Question.of(asked, history)
+                history += (Turn(question.text, self.assistant.ask(question)),)
+        return self.assistant.ask(Question.of(text, history))
 
     def _answer(self, text: object, conversation_id: str, listener: Callable[[Step], None] | None) -> Answer:
         """Answer and remember, in a thread: the turns lie in a database, which may take its time."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
 
-from assistant.channels.problems import problem
+from assistant.channels.problems import fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,16 +80,16 @@ class BodyLimit:
         limit = next((size for path, size in self._wider.items() if scope["path"].startswith(path)), self._limit)
         declared = headers.get("content-length", "0")
         if declared.isdecimal() and int(declared) > limit:
-            await problem(413)(scope, receive, send)
+            await fault(scope["path"], 413)(scope, receive, send)
             return
         try:
             async with asyncio.timeout(self._timeout):
                 messages = await _read(receive, limit)
         except TimeoutError:
-            await problem(408, headers={"Connection": "close"})(scope, receive, send)
+            await fault(scope["path"], 408, headers={"Connection": "close"})(scope, receive, send)
             return
         if messages is None:
-            await problem(413, headers={"Connection": "close"})(scope, receive, send)
+            await fault(scope["path"], 413, headers={"Connection": "close"})(scope, receive, send)
             return
         await self._app(scope, _replay(messages, receive), send)
 

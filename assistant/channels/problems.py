@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from assistant.channels import openai_errors
 from assistant.channels.desk import RETRY_AFTER, BusyError
 from assistant.errors import AssistantError, QuestionError
 from knowledge.errors import KnowledgeError
@@ -54,23 +55,39 @@ def problem(status: int, detail: str | None = None, headers: Mapping[str, str] |
     )
 
 
+def fault(path: str, status: int, detail: str | None = None, headers: Mapping[str, str] | None = None) -> Response:
+    """Return what went wrong in the shape that the clients of a path read."""
+    if openai_errors.speaks(path):
+        line = detail or (None if status == HTTPStatus.BAD_REQUEST else _LINES.get(HTTPStatus(status)))
+        return openai_errors.error(status, line, headers=headers)
+    return problem(status, detail, headers)
+
+
 def install(app: FastAPI, headers: Mapping[str, str]) -> None:
     """Let the application answer every fault as a problem; ``headers`` go on the ones that bypass middleware."""
 
-    def invalid(_: Request, error: Exception) -> Response:
+    def invalid(request: Request, error: Exception) -> Response:
+        if openai_errors.speaks(request.url.path):
+            return openai_errors.invalid(getattr(error, "errors", list)())
         places = {".".join(map(str, item["loc"])) for item in getattr(error, "errors", list)()}
         return problem(400, next((line for place, line in _FIELDS.items() if place in places), None))
 
-    def refused(_: Request, error: Exception) -> Response:
-        return problem(getattr(error, "status_code", 500), headers=getattr(error, "headers", None))
+    def refused(request: Request, error: Exception) -> Response:
+        return fault(request.url.path, getattr(error, "status_code", 500), headers=getattr(error, "headers", None))
 
-    def broken(_: Request, _error: Exception) -> Response:
-        return problem(500, headers=headers)
+    def busy(request: Request, error: Exception) -> Response:
+        return fault(request.url.path, 429, str(error), {"Retry-After": str(RETRY_AFTER)})
+
+    def unavailable(request: Request, _error: Exception) -> Response:
+        return fault(request.url.path, 503)
+
+    def broken(request: Request, _error: Exception) -> Response:
+        return fault(request.url.path, 500, headers=headers)
 
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(QuestionError, lambda _, error: problem(400, str(error)))
-    app.add_exception_handler(BusyError, lambda _, error: problem(429, str(error), {"Retry-After": str(RETRY_AFTER)}))
-    app.add_exception_handler(AssistantError, lambda _, _error: problem(503))
-    app.add_exception_handler(KnowledgeError, lambda _, _error: problem(503))
+    app.add_exception_handler(BusyError, busy)
+    app.add_exception_handler(AssistantError, unavailable)
+    app.add_exception_handler(KnowledgeError, unavailable)
     app.add_exception_handler(Exception, broken)

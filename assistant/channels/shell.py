@@ -17,7 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from assistant.channels.problems import problem
+from assistant.channels.problems import fault, problem
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -61,7 +61,7 @@ class Shell:
         elif ".." not in path and any(asked == verb and allowed.fullmatch(path) for verb, allowed in _OPEN):
             await self._engine(scope, receive, send)
         else:
-            await problem(404)(scope, receive, send)
+            await fault(scope["path"], 404)(scope, receive, send)
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the engine's first page, dressed."""
