@@ -61,6 +61,7 @@ def following_assistant(index: Path | None = None) -> FollowingAssistant:
 
 def build_assistant(index: Path | None = None) -> Assistant:
     """Open an index and put an Assistant on it; raises KnowledgeError or SettingsError, each saying what to do."""
+    _one_thread_a_product()
     opened = open_index(index_path(index), embedder())
     return Assistant(opened, Retriever(opened, reranker=_reranker()))
 
@@ -72,3 +73,14 @@ def _reranker() -> Reranker | None:
     from knowledge.transformer import CrossEncoderReranker  # noqa: PLC0415  # torch: only where asked for
 
     return CrossEncoderReranker(name)
+
+
+def _one_thread_a_product() -> None:
+    """Let this process multiply matrices in one thread each.
+
+    The products of one answer are small: a second thread gains a tenth at twice the work, and answers that run side by
+    side, in threads or in processes, then hold each other up to less than half their pace.
+    """
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415  # only where answers are given
+
+    threadpool_limits(limits=1, user_api="blas")

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from threadpoolctl import threadpool_info
 
 from assistant.answer import Question, Status
 from assistant.compose import build_assistant, embedder, index_path
@@ -87,3 +88,11 @@ def test_an_index_of_other_documents_is_left_for_its_owner_to_rebuild(data_dir: 
 
 def test_the_index_that_is_named_is_the_one_used(data_dir: Path, tmp_path: Path) -> None:
     assert index_path(tmp_path / "named") == tmp_path / "named"
+
+
+def test_answers_multiply_in_one_thread_each(article_index_path: Path) -> None:
+    """So that answers side by side do not hold each other up."""
+    build_assistant(article_index_path)
+    pools = [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+    assert set(pools) <= {1}
+    assert pools
