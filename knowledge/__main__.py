@@ -105,7 +105,7 @@ def _report(summary: Summary) -> int:
     reading = summary.reading
     for name in reading.skipped:
         print(f"跳过：{name}", file=sys.stderr)
-    for note in getattr(reading, "notes", ()):
+    for note in reading.notes:
         print(f"提示：{note}", file=sys.stderr)
     for doc_id, others in summary.twins.items():
         print(f"内容相同：{doc_id} 与 {'、'.join(others)}，回答时只用一份，两处都列为来源", file=sys.stderr)
