@@ -1,4 +1,4 @@
-"""Which step an answer has reached, told to whoever waits for it.
+"""Which step an answer has reached, and what is said already, told to whoever waits for it.
 
 The one who waits is known to the thread that answers, not to the pipeline: nothing is passed from step to step.
 """
@@ -9,6 +9,7 @@ import contextlib
 import enum
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
+from dataclasses import dataclass
 
 
 class Step(enum.StrEnum):
@@ -20,19 +21,36 @@ class Step(enum.StrEnum):
     CHECKING = "checking"
 
 
-_listener: ContextVar[Callable[[Step], None] | None] = ContextVar("listener", default=None)
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the answer that is still being worked out: verified, with its marks, and never taken back."""
+
+    text: str
+
+
+Listener = Callable[[Step | Sentence], None]
+_listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
 
 def reached(step: Step) -> None:
     """Tell that a step begins; what the listener raises ends the work."""
+    _tell(step)
+
+
+def said(text: str) -> None:
+    """Tell a verified sentence before the answer is whole; what the listener raises ends the work."""
+    _tell(Sentence(text))
+
+
+def _tell(event: Step | Sentence) -> None:
     listener = _listener.get()
     if listener is not None:
-        listener(step)
+        listener(event)
 
 
 @contextlib.contextmanager
-def heard_by(listener: Callable[[Step], None]) -> Iterator[None]:
-    """Tell ``listener`` the steps of what is answered within, in this thread."""
+def heard_by(listener: Listener) -> Iterator[None]:
+    """Tell ``listener`` the steps and sentences of what is answered within, in this thread."""
     token = _listener.set(listener)
     try:
         yield

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ParamSpec, Protocol
 from assistant.answer import Answer, Question, Turn
 from assistant.errors import AssistantError, QuestionError
 from assistant.state.conversations import new_conversation_id
-from assistant.steps import Step, heard_by, reached
+from assistant.steps import Listener, Step, heard_by, reached
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -129,10 +129,10 @@ class Desk:
         """
         return await asyncio.shield(self.begin(text, conversation_id))
 
-    def begin(
-        self, text: object, conversation_id: str, listener: Callable[[Step], None] | None = None
-    ) -> asyncio.Future[Answer]:
-        """Begin to answer the next question of a conversation; ``listener`` hears the steps, in the thread that works.
+    def begin(self, text: object, conversation_id: str, listener: Listener | None = None) -> asyncio.Future[Answer]:
+        """Begin to answer the next question of a conversation.
+
+        ``listener`` hears the steps, and sentences that are said before the answer is whole, in the thread that works.
 
         Raises like ``ask``. What waits for its turn can be cancelled; what has begun ends where the listener raises.
         """
@@ -165,7 +165,7 @@ class Desk:
                 history += (Turn(question.text, self.assistant.ask(question)),)
         return self.assistant.ask(Question.of(text, history))
 
-    def _answer(self, text: object, conversation_id: str, listener: Callable[[Step], None] | None) -> Answer:
+    def _answer(self, text: object, conversation_id: str, listener: Listener | None) -> Answer:
         """Answer and remember, in a thread: the turns lie in a database, which may take its time."""
         with heard_by(listener) if listener else contextlib.nullcontext():
             reached(Step.UNDERSTANDING)

@@ -9,17 +9,17 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import re
-import threading
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response, StreamingResponse
 
-from assistant.answer import Answer, Status
+from assistant.answer import Answer
 from assistant.channels.api import AskRequest, Problem
 from assistant.channels.problems import problem
+from assistant.channels.waiting import Waiting, verified
 from assistant.errors import AssistantError
+from assistant.steps import Step
 from knowledge.errors import KnowledgeError
 
 if TYPE_CHECKING:
@@ -28,45 +28,9 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from assistant.channels.desk import Desk
-    from assistant.steps import Step
 
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-_PIECE = re.compile(r".*?(?:\[\d{1,3}\])+(?:。|(?=\n)|$)|.+", re.DOTALL)
 _LOG = logging.getLogger(__name__)
-
-
-class LeftError(AssistantError):
-    """Nobody waits for the answer any more."""
-
-
-class Waiting:
-    """Someone who waits for an answer: hears the steps from the thread that works, and may leave."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._left = threading.Event()
-        self._steps: asyncio.Queue[Step | None] = asyncio.Queue()
-
-    def hear(self, step: Step) -> None:
-        """Pass a step on; raises LeftError, which ends the work, when nobody waits any more."""
-        if self._left.is_set():
-            raise LeftError
-        self._loop.call_soon_threadsafe(self._steps.put_nowait, step)
-
-    def end(self, work: asyncio.Future[Answer]) -> None:
-        """Hear no more steps: the work has ended."""
-        if not work.cancelled():
-            work.exception()  # seen, even where nobody waits for it
-        self._steps.put_nowait(None)
-
-    def leave(self) -> None:
-        """Wait no longer."""
-        self._left.set()
-
-    async def steps(self) -> AsyncIterator[Step]:
-        """Yield the steps as they are reached, until the work ends."""
-        while (step := await self._steps.get()) is not None:
-            yield step
 
 
 class AnswerStream(StreamingResponse):
@@ -104,26 +68,22 @@ def routes(desk: Desk) -> APIRouter:
 
 async def events(waiting: Waiting, work: asyncio.Future[Answer]) -> AsyncIterator[str]:
     """Yield the events of an answer that is being worked out."""
-    async for step in waiting.steps():
-        yield _event("status", {"step": step.value})
+    said = 0
+    async for event in waiting.events():
+        if isinstance(event, Step):
+            yield _event("status", {"step": event.value})
+        else:
+            said += 1
+            yield _event("sentence", {"text": event.text})
     error = None if work.cancelled() else work.exception()
     if work.cancelled() or error is not None:
         yield f"event: error\ndata: {_fault(error)}\n\n"
         return
     answer = work.result()
-    for text in verified(answer):
-        yield _event("sentence", {"text": text})
+    if not said:
+        for text in verified(answer):
+            yield _event("sentence", {"text": text})
     yield _event("answer", answer.to_json())
-
-
-def verified(answer: Answer) -> list[str]:
-    """Return the sentences and list items of an answer that rest on a document, with their marks.
-
-    A line that leads in a list comes with its first item. An answer that rests on none has no such sentence.
-    """
-    if answer.status not in {Status.ANSWERED, Status.PARTIAL}:
-        return []
-    return [piece.strip() for piece in _PIECE.findall(answer.answer) if piece.strip()]
 
 
 def _fault(error: BaseException | None) -> str:

@@ -15,9 +15,9 @@ import pytest
 
 from assistant.answer import Answer, Status
 from assistant.channels.desk import DEFAULT_THREADS, DEFAULT_WAITING
-from assistant.channels.stream import verified
+from assistant.channels.waiting import verified
 from assistant.errors import AssistantError
-from assistant.steps import Step, heard_by, reached
+from assistant.steps import Step, heard_by, reached, said
 from knowledge.errors import KnowledgeError
 
 if TYPE_CHECKING:
@@ -169,6 +169,26 @@ def test_a_step_is_seen_while_the_work_goes_on(address: str, scripted: Scripted)
         assert any('"answered"' in line for line in lines)
 
 
+def test_a_sentence_that_is_said_early_is_seen_early_and_not_repeated(address: str, scripted: Scripted) -> None:
+    gate = threading.Event()
+
+    def talk(question: Question) -> Answer:
+        said("第一句。[1]")
+        assert gate.wait(10)
+        answer: Answer = scripted.cited(question)
+        return answer
+
+    scripted.reply = talk
+    with httpx.stream("POST", f"{address}/api/ask/stream", json={"question": QUESTION}) as response:
+        lines = response.iter_lines()
+        while "第一句。[1]" not in next(lines):
+            pass
+        gate.set()
+        rest = list(lines)
+    assert "event: answer" in rest
+    assert "event: sentence" not in rest
+
+
 def test_the_work_ends_at_its_next_step_when_the_client_leaves(address: str, scripted: Scripted) -> None:
     ended: list[str] = []
 
@@ -224,7 +244,7 @@ def _has_place(address: str, others: ThreadPoolExecutor, gate: threading.Event) 
 
 
 def test_steps_are_heard_only_by_the_one_who_waits() -> None:
-    heard: list[Step] = []
+    heard: list[object] = []
     with heard_by(heard.append):
         reached(Step.READING)
         with ThreadPoolExecutor(1) as other:

@@ -1,0 +1,61 @@
+"""To wait for an answer that is being worked out in another thread, hear how far it is, and leave."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import threading
+from typing import TYPE_CHECKING
+
+from assistant.answer import Answer, Status
+from assistant.errors import AssistantError
+from assistant.steps import Sentence, Step
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+_PIECE = re.compile(r".*?(?:\[\d{1,3}\])+(?:。|(?=\n)|$)|.+", re.DOTALL)
+
+
+class LeftError(AssistantError):
+    """Nobody waits for the answer any more."""
+
+
+class Waiting:
+    """Someone who waits for an answer: hears steps and sentences from the thread that works, and may leave."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._left = threading.Event()
+        self._heard: asyncio.Queue[Step | Sentence | None] = asyncio.Queue()
+
+    def hear(self, event: Step | Sentence) -> None:
+        """Pass on a step or a sentence; raises LeftError, which ends the work, when nobody waits any more."""
+        if self._left.is_set():
+            raise LeftError
+        self._loop.call_soon_threadsafe(self._heard.put_nowait, event)
+
+    def end(self, work: asyncio.Future[Answer]) -> None:
+        """Hear no more: the work has ended."""
+        if not work.cancelled():
+            work.exception()  # seen, even where nobody waits for it
+        self._heard.put_nowait(None)
+
+    def leave(self) -> None:
+        """Wait no longer."""
+        self._left.set()
+
+    async def events(self) -> AsyncIterator[Step | Sentence]:
+        """Yield the steps as they are reached and the sentences as they are said, until the work ends."""
+        while (event := await self._heard.get()) is not None:
+            yield event
+
+
+def verified(answer: Answer) -> list[str]:
+    """Return the sentences and list items of an answer that rest on a document, with their marks.
+
+    A line that leads in a list comes with its first item. An answer that rests on none has no such sentence.
+    """
+    if answer.status not in {Status.ANSWERED, Status.PARTIAL}:
+        return []
+    return [piece.strip() for piece in _PIECE.findall(answer.answer) if piece.strip()]
