@@ -12,6 +12,7 @@ from typing import Protocol
 from assistant import extract, gate, gloss, issued, numbered, page, present
 from assistant.answer import Answer, Question, Status, Turn
 from assistant.draft import Draft
+from assistant.errors import QuestionError
 from assistant.evidence import Unit, gather, rank
 from assistant.extract_block import laid_out
 from assistant.followup import stand_alone
@@ -33,8 +34,10 @@ _HEAD, _FOOT = 150, 60  # characters
 class PassageRetriever(Protocol):
     """Finds passages for a question."""
 
-    def search_terms(self, text: str, query: Sequence[QueryTerm], k: int) -> list[Hit]:
-        """Return up to ``k`` passages, best first."""
+    def search_terms(
+        self, text: str, query: Sequence[QueryTerm], k: int, within: frozenset[str] | None = None
+    ) -> list[Hit]:
+        """Return up to ``k`` passages, best first; of the documents ``within`` where some are named."""
 
 
 class Assistant:
@@ -76,8 +79,11 @@ class Assistant:
             question = replace(question, text=glossed)
         query = understand(stand_alone(question, self.index.lexical.vocabulary), self._speller)
         meant = numbered.meant(query, self._numbers)
+        alone = self._alone(question)
         reached(Step.RETRIEVING)
-        hits = self._retriever.search_terms(query.text, query_terms(query.text), _SEARCHED if meant else RETRIEVED)
+        hits = self._retriever.search_terms(
+            query.text, query_terms(query.text), _SEARCHED if meant else RETRIEVED, alone
+        )
         if meant:
             query, hits = numbered.without_number(query), numbered.first(hits, meant)[:RETRIEVED]
         reached(Step.READING)
@@ -105,6 +111,15 @@ class Assistant:
         told = prefer(query, gate.answerable(query, units, self.index))
         listed = laid_out(query, documents, hits, told, self._weigh, self.index)
         return listed or extract.extract(query, told)
+
+    def _alone(self, question: Question) -> frozenset[str] | None:
+        """Return the one document a question is about alone; raises QuestionError when it is not there any more."""
+        if question.doc_id is None:
+            return None
+        entry = self.index.catalogue.by_id.get(question.doc_id)
+        if entry is None:
+            raise QuestionError("要问的文件不在收录之中，可能已被移除。请改为在全部文件里找。")
+        return frozenset({entry.same_as or entry.id})
 
     def _documents(self, hits: Sequence[Hit]) -> list[Document]:
         ids = list(dict.fromkeys(hit.passage.doc_id for hit in hits))
