@@ -13,7 +13,8 @@ from assistant.errors import SettingsError
 
 _SECRET_WORDS = ("token", "secret", "aes_key", "url")
 """A variable with one of these in its name is never repeated in a message."""
-_ORIGIN = re.compile(r"https?://(?:\*\.)?[a-zA-Z0-9.-]+(?::\d{1,5})?|https?://\[[0-9a-fA-F:]+\](?::\d{1,5})?")
+# As a content security policy names them: any subdomain and any port can be a star.
+_ORIGIN = re.compile(r"https?://(?:(?:\*\.)?[a-zA-Z0-9.-]+|\[[0-9a-fA-F:]+\])(?::(?:[0-9]{1,5}|\*))?")
 
 
 class Settings(BaseSettings):

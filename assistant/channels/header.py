@@ -19,7 +19,8 @@ def bar(told: Messages, root: str = "", *, chats: bool = False, query: str = "")
     talking = ""
     if chats:
         talking = _button("new", told("nav.new")) + _button("history", told("nav.history"), controls="history")
-    brand = f'<a class="brand" href="{root or "./"}">{escape(told("title"))}</a>'
+    again = ' data-do="new"' if chats else ""
+    brand = f'<a class="brand" href="{root or "./"}"{again}>{escape(told("title"))}</a>'
     brand = f"<h1>{brand}</h1>" if chats else brand  # elsewhere the page's own title is
     return (
         f'<header class="bar">{brand}<nav>{talking}'

@@ -95,10 +95,10 @@ class Page:
         if wanted.doc_id is not None and self._source(wanted.doc_id) is None:
             yield question, gr.skip(), gr.skip(), markup.hint(told("hint.document"))
             return
-        own_id = await self._desk.resume(wanted.conversation_id)
-        if own_id in self._running:
+        if wanted.conversation_id in self._running:
             yield question, gr.skip(), gr.skip(), markup.hint(told("hint.running"))
             return
+        own_id = await self._desk.resume(wanted.conversation_id)
         waiting = self._running[own_id] = Waiting()
         try:
             async with contextlib.aclosing(self._answered(question, own_id, wanted, waiting)) as updates:

@@ -43,6 +43,7 @@
   let pressed = null;
   let last = "";
   let dropped = null;
+  let sent = 0;
   let only = data.document;
 
   const wish = (conversation) => JSON.stringify({ conversation, language: data.language, document: only && only.id });
@@ -51,6 +52,7 @@
     request(written) {
       last = pressed ?? written ?? "";
       pressed = null;
+      sent = Date.now();
       if (last.trim()) tab.set("unanswered", last);
       return [last, wish(current)];
     },
@@ -75,6 +77,18 @@
     pressed = question;
     tell("ask");
   }
+
+  // A second press before the first has been seen to arrive is the same press.
+  function hasty(event) {
+    const target = event.target instanceof Element ? event.target : null;
+    const asks = event.type === "click" ? target?.closest("#ask") : event.key === "Enter" && target?.matches("#question textarea");
+    if (!asks || Date.now() - sent > 2_000) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+  document.addEventListener("click", hasty, true);
+  document.addEventListener("keydown", hasty, true);
+  document.addEventListener("keypress", hasty, true);
 
   // ---- Only one document ---------------------------------------------------------------------------------------
 
@@ -347,8 +361,9 @@
       openSource(whole);
       return;
     }
-    const button = target.closest("button");
-    if (!button) return;
+    const button = target.closest("button, a[data-do]");
+    if (!button || !plain) return;
+    if (button.matches("a")) event.preventDefault();
     if (button.dataset.question) ask(button.dataset.question);
     else if (button.dataset.copy) notice(say((await copy(button.dataset.copy)) ? "copy.done" : "copy.failed"));
     else if (button.dataset.rate) rate(button);
@@ -373,8 +388,10 @@
   }
 
   let seen = "";
+  let shownId;
   let announced = null;
   function follow() {
+    sent = 0;
     const [transcript, live] = [document.getElementById("transcript"), document.getElementById("live")];
     const gone = transcript.querySelector("[data-gone]")?.dataset.gone;
     if (gone !== undefined) {
@@ -393,10 +410,11 @@
     document.body.classList.toggle("answering", pending);
     if (ended) document.dispatchEvent(new Event("policy:settled"));
     const id = (live.querySelector("[data-conversation]") ?? transcript.querySelector("[data-conversation]"))?.dataset.conversation;
-    if (id && (running || answered.length) && id !== current) {
+    if (id && id !== shownId) { // only once: meanwhile one may have turned to another conversation
       current = id;
-      tab.set("current", id);
     }
+    shownId = id;
+    if (id === current && answered.length) tab.set("current", id); // there is something to come back to
     const newest = running ?? answered[answered.length - 1];
     const state = `${id} ${answered.length} ${Boolean(running)}`;
     if (newest && state !== seen) {
@@ -418,6 +436,7 @@
         childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["data-gone"],
       });
     }
+    new MutationObserver(() => (sent = 0)).observe(document.getElementById("remark"), { childList: true, subtree: true });
     showOnly();
     if (document.documentElement.classList.contains("framed")) {
       for (const link of document.querySelectorAll(".bar nav a, .shelf a")) link.target = "_blank";
@@ -441,6 +460,8 @@
     tab.set("unanswered", null);
   }
 
-  if (document.documentElement.dataset.ready) start();
-  else document.addEventListener("policy:ready", start, { once: true });
+  // The engine builds the page piece by piece.
+  const whole = () => (box() && document.getElementById("live") ? start() : requestAnimationFrame(whole));
+  if (document.documentElement.dataset.ready) whole();
+  else document.addEventListener("policy:ready", whole, { once: true });
 })();
