@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from assistant import extract_list, extract_value
 from assistant.answer import Status
+from assistant.concise import concise
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
 from assistant.evidence import Unit, own_match
 from assistant.gap import gap
@@ -49,7 +50,7 @@ def extract(query: Query, units: Sequence[Unit]) -> Draft:
 
 def _statement(query: Query, unit: Unit) -> Draft:
     """Answer with the evidence itself, cut to the clauses that matter where it is long."""
-    text = gap(query, unit.text) or window(query, unit.text)
+    text = gap(query, unit.text) or window(query, concise(query, unit.text))
     statement = Statement(as_shown(text), (unit.sentence,))
     if query.asks_yes_no and query.kind is Kind.YES_NO:
         statement = _yes(query, unit, statement)

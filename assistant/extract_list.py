@@ -19,6 +19,7 @@ _LABEL_SHARE = 0.3
 _STRONG_LABEL = 0.8
 _LABEL_REACH = 0.35  # a list may be this much weaker evidence than the best, where its label fits fully
 _LONG_ITEM = 40  # characters
+_LABEL_REST = 8  # characters between the last item and the noun that names the items
 
 
 def listing(query: Query, units: Sequence[Unit]) -> Draft | None:
@@ -85,7 +86,7 @@ def _named(query: Query, noun: str, listing: Listing) -> float:
     best = 0.0
     for word in _variants(query, noun):
         share = 1.0 if word == noun else 0.7
-        if after.startswith(word) or after.endswith(word):
+        if after.startswith(word) or (after.endswith(word) and len(after) <= len(word) + _LABEL_REST):
             best = max(best, 0.9 * share)
         elif before.endswith(word):
             best = max(best, 0.8 * share)

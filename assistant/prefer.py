@@ -28,11 +28,14 @@ _REASON = re.compile(
 _REASONED = 0.25
 _ISSUED_ONLY = re.compile(r"(?:印发|发布|出台|制定|颁布|下发)(?:实施)?了?(?:《[^》]*》[、和]?)+[。；;，,]?$")
 _ASKS_ISSUE = re.compile(r"印发|发布|出台|颁布|制定|下发|文件")
+_FORBIDDEN = re.compile(r"(?:不得|不能|不准|不许|不可以?|禁止|严禁|不予|不允许|不给)(?!不)")
+_FORBIDS = re.compile(r"不得|不能|不准|不许|不可|禁|不予|不允许|取消|停止|除外|不再|不享受|不属于|无法|未|没有")
+_UNFORBIDDEN = -0.25
 
 
 def prefer(query: Query, units: Sequence[Unit]) -> list[Unit]:
     """Return the units, best first, after the rules below have raised and lowered some."""
-    rules = (_says_focus, _equates, _defines, _gives_reason, _under_same_question, _echoes)
+    rules = (_says_focus, _equates, _defines, _gives_reason, _under_same_question, _echoes, _forbids)
     changed = [replace(unit, score=unit.score + sum(rule(query, unit) for rule in rules)) for unit in units]
     return sorted(changed, key=lambda unit: -unit.score)
 
@@ -85,3 +88,9 @@ def _echoes(query: Query, unit: Unit) -> float:
     pairs = {asked[place : place + 2] for place in range(len(asked) - 1)}
     fresh = sum(told[place : place + 2] not in pairs for place in range(len(told) - 1))
     return _ECHO if fresh <= _FRESH_PAIRS and len(told) <= _SHORT else 0.0
+
+
+def _forbids(query: Query, unit: Unit) -> float:
+    """Lower what forbids nothing where it is asked what is forbidden."""
+    asked = query.kind is not Kind.YES_NO and _FORBIDDEN.search(query.text)
+    return _UNFORBIDDEN if asked and not _FORBIDS.search(unit.sentence.text) else 0.0

@@ -213,7 +213,8 @@ def _focus(text: str) -> tuple[tuple[str, ...], str]:
     if near and before and re.search(r"(?:是|为|有|指|包括)(?:由|指|给|对)?$", said):
         return (*near[:2], before[-1]), ""
     if near:
-        return tuple(near[:3]), before[-1] if before else ""
+        governs = before and words.part_of_speech(before[-1])[:1] not in {"n", "r", "t", "s"}
+        return tuple(near[:3]), before[-1] if governs else ""
     subject = re.split(r"[，,。？?！!；;]", text[: match.start()])[-1].split("的")[-1]
     near = [word for word in words.words(subject) if word not in words.stop_words()]
     return tuple(near[-2:]), ""
