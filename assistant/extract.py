@@ -50,7 +50,7 @@ def extract(query: Query, units: Sequence[Unit]) -> Draft:
 
 def _statement(query: Query, unit: Unit) -> Draft:
     """Answer with the evidence itself, cut to the clauses that matter where it is long."""
-    text = gap(query, unit.text) or window(query, concise(query, unit.text))
+    text = gap(query, unit.text) or _part_named(query, unit) or window(query, concise(query, unit.text))
     statement = Statement(as_shown(text), (unit.sentence,))
     if query.asks_yes_no and query.kind is Kind.YES_NO:
         statement = _yes(query, unit, statement)
@@ -61,6 +61,21 @@ def _statement(query: Query, unit: Unit) -> Draft:
     return Draft((statement,))
 
 
+def _part_named(query: Query, unit: Unit) -> str | None:
+    """Return the part of a chained sentence that the question repeats (the second of three, asked for after a list)."""
+    asked = _WHAT_IS.match(query.text)
+    if asked is None:
+        return None
+    parts = [unit.text[start:end] for start, end in clauses(unit.text, "；;")]
+    told = [part for part in parts if asked.group(1) in part]
+    if len(told) != 1 or told[0] == unit.sentence.text:
+        return None
+    place = told[0].find(asked.group(1))
+    return told[0][place:] if place == 0 or _LEADS.search(told[0][:place]) else None
+
+
+_LEADS = re.compile(r"(?:即|包括|分别是|主要是|[：:]|[一二三四五六七八九十]是)\s*$")
+_WHAT_IS = re.compile(r"(.{6,})是什么[?？]?$")
 _MEANING = re.compile(
     r"(?:什么是|什么叫|何谓|何为|啥是|啥叫)(.+?)[?？。]*$|(.+?)(?:是(?:个)?(?:什么|啥)意思|的(?:含义|定义))"
 )

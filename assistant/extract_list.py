@@ -11,12 +11,13 @@ from assistant.evidence import Sentence, Unit, near_best, own_match
 from assistant.kinds import Kind
 from assistant.lists import Listing, head, listings
 from assistant.understand import Query
-from knowledge.values import ValueType, values
+from knowledge.values import ValueType, to_number, values
 
 _LABEL_CHARACTERS = 16
 _CUE_CHARACTERS = 10
 _LABEL_SHARE = 0.3
 _STRONG_LABEL = 0.8
+_ANNOUNCED = 1.0  # 四个机制，即甲；乙；丙；丁
 _LABEL_REACH = 0.35  # a list may be this much weaker evidence than the best, where its label fits fully
 _LONG_ITEM = 40  # characters
 _LABEL_REST = 8  # characters between the last item and the noun that names the items
@@ -86,6 +87,11 @@ def _named(query: Query, noun: str, listing: Listing) -> float:
     best = 0.0
     for word in _variants(query, noun):
         share = 1.0 if word == noun else 0.7
+        announced = re.search(
+            rf"([两三四五六七八九十\d]+)[个类种项大条](?:主要|重点)?{re.escape(word)}[，,：:]?(?:即)?$", listing.before
+        )
+        if announced and to_number(announced.group(1)) == len(listing.items):
+            return _ANNOUNCED * share
         if after.startswith(word) or (after.endswith(word) and len(after) <= len(word) + _LABEL_REST):
             best = max(best, 0.9 * share)
         elif before.endswith(word):

@@ -31,6 +31,8 @@ _EQUAL = 0.9
 _PERIOD = re.compile(r"月.{0,3}日?\s*[至到—–-]")  # 3月1日至4月30日
 _TABLE = 1  # values; more make a table
 _RIVAL = 0.85
+_AMOUNT = 0.6
+_ASKS_RISE = re.compile(r"上浮|上调|提高|增加|下调|降低|减|加成|比例|百分")
 _SAME_POLICY = 0.4
 _ADDRESS = re.compile(r"街道|大街|路|巷|村|园|座|楼|层|室|号")
 _PREMISES = {ValueType.DATE, ValueType.DURATION}
@@ -51,6 +53,7 @@ def value(query: Query, units: Sequence[Unit]) -> Draft:
         if years_fit(query, unit.sentence)
         for text, own in _pieces_with(query, unit)
     ]
+    found = _amounts(query, found)
     if not found:
         return NOT_TOLD
     _, text, unit = max(found, key=lambda scored: scored[0])
@@ -60,6 +63,17 @@ def value(query: Query, units: Sequence[Unit]) -> Draft:
     elif query.wanted in _NUMBERS:
         text = _bare(query, text)
     return _with_newer(query, (text, unit), found)
+
+
+def _amounts(query: Query, found: Sequence[tuple[float, str, Unit]]) -> list[tuple[float, str, Unit]]:
+    """Leave out, where an amount is asked for and told, by how many per cent it is raised."""
+    told = [piece for piece in found if any(value.type is ValueType.MONEY for value in values(piece[1]))]
+    is_told = query.wanted is ValueType.MONEY and told and not _ASKS_RISE.search(query.text)
+    return (
+        told
+        if is_told and max(score for score, _, _ in told) >= _AMOUNT * max(score for score, _, _ in found)
+        else list(found)
+    )
 
 
 def _bare(query: Query, text: str) -> str:
@@ -98,7 +112,7 @@ def _with_newer(query: Query, chosen: tuple[str, Unit], found: Sequence[tuple[fl
         and (_differ_in_date(other, unit) or words.normal(other.sentence.title) == words.normal(unit.sentence.title))
         and own_match(query.terms, other.text) >= _RIVAL * own_match(query.terms, unit.text)
         and shown != text
-        and _share_title(other.sentence.title, unit.sentence.title)
+        and share_title(other.sentence.title, unit.sentence.title)
     ]
     if not others or query.wanted in _CONTACTS:
         return Draft((Statement(text, (unit.sentence,)),))
@@ -127,10 +141,18 @@ def _single(year: int, text: str) -> bool:
     return re.search(rf"(?<![—–~～至到\d-]){year}年", text) is not None
 
 
-def _share_title(one: str, other: str) -> bool:
+def share_title(one: str, other: str) -> bool:
     """Tell whether two documents are about one policy, by the words of their titles."""
-    first, second = (set(words.words(title)) - words.stop_words() - words.generic_words() for title in (one, other))
+    first, second = (
+        {word for word in words.words(title) if not re.search(r"\d", word)} - words.stop_words() - words.generic_words()
+        for title in (one, other)
+    )
     return len(first & second) >= _SAME_POLICY * min(len(first), len(second))
+
+
+def states(query: Query, unit: Unit) -> bool:
+    """Tell whether a unit states a value of the wanted type, for the years the question names."""
+    return years_fit(query, unit.sentence) and bool(_pieces_with(query, unit))
 
 
 def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:

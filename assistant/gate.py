@@ -211,10 +211,12 @@ def _has_body(body: str, text: str) -> bool:
 
 NOT_FOUND = "文件中没有说明这个问题。"
 OUT_OF_SCOPE = "这个问题不在收录的政策文件范围内，我只能根据这些文件回答。"
+CLARIFY = "有几份文件都说到这个问题，说法各不相同。您问的是哪一项？"
 REFUSED = "这个请求我不能照办。我只根据收录的政策文件回答政策问题。"
 
 STATUS_TEXT = {
     Status.NOT_FOUND: NOT_FOUND,
     Status.OUT_OF_SCOPE: OUT_OF_SCOPE,
     Status.REFUSED: REFUSED,
+    Status.CLARIFY: CLARIFY,
 }

@@ -40,6 +40,9 @@ def answer(draft: Draft, query: Query, hits: Sequence[Hit], units: Sequence[Unit
         for hit in hits
         for doc_id in (hit.passage.doc_id, *library.twins(hit.passage.doc_id))
     )
+    if draft.options:
+        text = "\n".join([gate.STATUS_TEXT[draft.status], *(f"- {option}" for option in draft.options)])
+        return Answer("", draft.status, text, retrieved=retrieved, suggestions=draft.options, question=query.text)
     if not draft.statements:
         related = _related(units, library) if draft.status is Status.NOT_FOUND else ()
         text = gate.STATUS_TEXT[draft.status]

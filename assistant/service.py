@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from assistant import extract, gate, gloss, issued, numbered, page, present
+from assistant import extract, gate, gloss, issued, named, page, present
 from assistant.answer import Answer, Question, Status, Turn
+from assistant.clarify import clarify
 from assistant.draft import Draft
 from assistant.evidence import Unit, gather, rank
 from assistant.extract_block import laid_out
@@ -25,7 +26,7 @@ from knowledge.query import QueryTerm, query_terms
 from knowledge.spelling import Speller
 
 RETRIEVED = 10
-_SEARCHED = 200  # passages looked through for those of a document named by its number
+_SEARCHED = 200  # passages looked through for those of a document that is named
 _DOCUMENTS = 5
 _HEAD, _FOOT = 150, 60  # characters
 
@@ -44,7 +45,7 @@ class Assistant:
         self.index = index
         self._retriever = retriever
         self._speller = Speller(index.lexical.vocabulary)
-        self._numbers = numbered.by_number(index.documents)
+        self._names = named.by_name(index.documents)
 
     def ask(self, question: Question) -> Answer:
         """Answer one question; earlier turns are used to understand it."""
@@ -75,11 +76,11 @@ class Assistant:
         if glossed is not None:
             question = replace(question, text=glossed)
         query = understand(stand_alone(question, self.index.lexical.vocabulary), self._speller)
-        meant = numbered.meant(query, self._numbers)
+        meant = named.meant(query, self._names)
         reached(Step.RETRIEVING)
         hits = self._retriever.search_terms(query.text, query_terms(query.text), _SEARCHED if meant else RETRIEVED)
         if meant:
-            query, hits = numbered.without_number(query), numbered.first(hits, meant)[:RETRIEVED]
+            query, hits = named.without_name(query), named.first(hits, meant)[:RETRIEVED]
         reached(Step.READING)
         told = [hit for hit in hits if not meant or hit.passage.doc_id in meant]
         units = rank(
@@ -103,6 +104,9 @@ class Assistant:
         if draft is not None:
             return draft
         told = prefer(query, gate.answerable(query, units, self.index))
+        asked_back = clarify(query, told, lambda doc_id: self.index.document(doc_id).title)
+        if asked_back is not None:
+            return asked_back
         listed = laid_out(query, documents, hits, told, self._weigh, self.index)
         return listed or extract.extract(query, told)
 

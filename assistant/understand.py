@@ -92,7 +92,7 @@ def understand(text: str, speller: Speller | None = None) -> Query:
         cue=cue,
         wanted=wanted,
         units=units,
-        years=years(words.normal(core)),
+        years=years(words.normal(_TITLE.sub(" ", core))),
         unknown_places=_unknown_places(core),
         places=tuple(dict.fromkeys(place for term in terms for place in [_place_of(term.word)] if place)),
         bodies=tuple(_BODY.findall(core)),
@@ -118,6 +118,7 @@ def _asks_page(text: str, terms: tuple[QueryTerm, ...]) -> bool:
 _GUESS_WEIGHT = 0.7
 _GENERIC = 0.3
 _SHORT_PLACE_WEIGHT = 0.95
+_TITLE = re.compile(r"《[^》]*》")  # a year in a title is no constraint
 _NAME = re.compile(r"[《“「『\"]([^《》“”「」『』\"]{2,30})[》”」』\"]")
 _PLACE_ENDINGS = frozenset("省市县区州镇乡")
 _NO_NAME = frozenset("本全我各该外在到去是的和对某哪跨出进城郊社")
