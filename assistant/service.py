@@ -18,6 +18,7 @@ from assistant.extract_block import laid_out
 from assistant.followup import stand_alone
 from assistant.prefer import prefer
 from assistant.steps import Step, reached
+from assistant.suggest import Offered, suggestions
 from assistant.understand import Query, understand
 from assistant.verify import verify
 from knowledge.document import Document, Hit, Span
@@ -41,8 +42,9 @@ class PassageRetriever(Protocol):
 class Assistant:
     """Answers questions from one index. Holds no state between questions and may be used by several threads."""
 
-    def __init__(self, index: Index, retriever: PassageRetriever) -> None:
+    def __init__(self, index: Index, retriever: PassageRetriever, offered: Offered | None = None) -> None:
         self.index = index
+        self._offered = offered
         self._retriever = retriever
         self._speller = Speller(index.lexical.vocabulary)
         self._names = named.by_name(index.documents)
@@ -95,7 +97,10 @@ class Assistant:
             and not gate.in_scope(query, self.index.lexical.frequency, self._weigh)
         ):
             draft = Draft(status=Status.OUT_OF_SCOPE)
-        return present.answer(draft, query, hits, units, self.index)
+        asked = {question.text, *(turn.question for turn in question.history)}
+        return present.answer(
+            draft, query, hits, units, self.index, lambda told: suggestions(query, told, hits, self._offered, asked)
+        )
 
     def _draft(self, query: Query, hits: Sequence[Hit], units: Sequence[Unit]) -> Draft:
         """Try the ways of answering, the most exact first."""
