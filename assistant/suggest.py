@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice, zip_longest
 from typing import Protocol
 
@@ -85,8 +86,13 @@ def _overlap(question: Prepared, cited: Sequence[Sentence]) -> bool:
 
 def _is_said(question: str, asked: str) -> bool:
     """Tell whether a question asks nearly the same as was asked."""
-    own, other = ({word for word in words.words(text) if word not in words.stop_words()} for text in (question, asked))
+    own, other = _content(question), _content(asked)
     return len(own & other) > _SAME * len(own | other)
+
+
+@lru_cache(maxsize=1024)
+def _content(text: str) -> frozenset[str]:
+    return frozenset(word for word in words.words(text) if word not in words.stop_words())
 
 
 def _expected(cited: Sequence[str], hits: Sequence[Hit], said: str) -> list[str]:
