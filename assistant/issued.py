@@ -9,7 +9,7 @@ from dataclasses import replace
 from assistant.draft import NOT_TOLD, Draft, Statement
 from assistant.evidence import Sentence
 from assistant.kinds import Kind
-from assistant.mentions import DOCUMENT_NOUN, Told, bodies, mentioned, merged_key, told_in
+from assistant.mentions import DOCUMENT_NOUN, Told, bodies, by_document, mentioned, merged_key, told_in
 from assistant.understand import Query
 from knowledge import words
 from knowledge.document import Document
@@ -39,15 +39,33 @@ def answer(query: Query, documents: Sequence[Document]) -> Draft | None:
     if not told:
         return None
     if query.kind is Kind.CHRONOLOGY:
-        return _chronology(query, told)
+        return _with_variants(_chronology(query, told), told, ())
     named = mentioned(query, told)
     if query.kind is Kind.ORDER:
         return _order(query, told, named)
     if len(named) == 1:
-        return _about_one(query, named[0])
+        return _with_variants(_about_one(query, named[0]), told, named[0])
     if not named and query.kind in {Kind.LIST, Kind.WHAT, Kind.WHO, Kind.STATEMENT}:
-        return _of_years(query, told)
+        return _with_variants(_of_years(query, told), told, ())
     return None
+
+
+def _with_variants(draft: Draft | None, told: Sequence[Told], named: Sequence[Told]) -> Draft | None:
+    """Say where the texts write the title of a document that is answered with, or about, in another way."""
+    if draft is None or not draft.statements:
+        return draft
+    said = "".join(statement.text for statement in draft.statements)
+    notes = []
+    for group in by_document(told).values():
+        ways = {title_key(item.event.title): item for item in reversed(group)}
+        shown = next((item for item in group if item.event.title in said), None)
+        if len(ways) > 1 and (shown or group[0] in named):
+            first = shown or group[0]
+            others = [item for key, item in ways.items() if key != title_key(first.event.title)]
+            text = f"{'' if shown else first.event.title}另一处写作{'、'.join(item.event.title for item in others)}"
+            cited = others if shown else (first, *others)
+            notes.append(Statement(text, tuple(item.sentence for item in cited)))
+    return replace(draft, statements=(*draft.statements, *notes))
 
 
 def _chronology(query: Query, told: Sequence[Told]) -> Draft | None:

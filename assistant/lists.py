@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import accumulate, pairwise
 
 from knowledge import words
 from knowledge.sentences import bracketed, clauses
@@ -37,9 +38,10 @@ class Listing:
     chained: bool = False
 
 
-def listings(sentence: str) -> list[Listing]:
+@lru_cache(maxsize=4096)
+def listings(sentence: str) -> tuple[Listing, ...]:
     """Find the lists of a sentence: coordinations in order, then chains."""
-    return [*_coordinations(sentence), *_chains(sentence)]
+    return (*_coordinations(sentence), *_chains(sentence))
 
 
 def _coordinations(sentence: str) -> list[Listing]:
@@ -88,10 +90,7 @@ def _word_edges(text: str) -> set[int]:
     tokens = words.tokens(text)
     if sum(map(len, tokens)) != len(text):
         return set(range(len(text) + 1))
-    edges = {0}
-    for token in tokens:
-        edges.add(max(edges) + len(token))
-    return edges
+    return {0, *accumulate(map(len, tokens))}
 
 
 def _breaks(between: str) -> bool:
