@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.constraints import is_ranged, ranged
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
 from assistant.evidence import Sentence, Unit, near_best, own_match
 from assistant.extract_list import items
@@ -57,6 +58,9 @@ def value(query: Query, units: Sequence[Unit]) -> Draft:
     if not found:
         return NOT_TOLD
     _, text, unit = max(found, key=lambda scored: scored[0])
+    fitting = ranged(query, unit)
+    if fitting is not None:
+        return Draft((Statement(as_shown(fitting), (unit.sentence,)),))
     if query.asks_several or _asks_way(query) or _is_table(query, unit):
         whole = max((unit.sentence.text, unit.text, text), key=lambda told: len(told) * (len(told) <= _LONGEST_TABLE))
         text = as_shown(whole)
@@ -253,6 +257,7 @@ def corrected_premise(query: Query, units: Sequence[Unit]) -> tuple[Statement, .
         for unit in near_best(units):
             text = unit.sentence.text
             rivals = [value for value in values(text) if _is_rival(query.text, premise, text, value)]
+            rivals = [value for value in rivals if not is_ranged(text, value)]
             if any(value.text == premise.text for value in rivals):
                 break
             if len({value.text for value in rivals}) == 1:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from assistant.answer import Status
+from assistant.constraints import meets
 from assistant.evidence import Unit, match
 from assistant.understand import Query
 from knowledge import words
@@ -123,6 +124,8 @@ def _tells(query: Query, unit: Unit, library: Library) -> bool:
     if any(_is_subject(term) for term in unit.missing) or (query.wanted and _lacks_focus(query, unit)):
         return False
     if _ASKS_DOER.search(query.text) and not _DOER.search("".join(unit.sentence.headings) + unit.sentence.text):
+        return False
+    if not meets(query, unit):
         return False
     text = library.document(unit.sentence.doc_id).text
     return (

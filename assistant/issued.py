@@ -70,9 +70,9 @@ def _with_variants(draft: Draft | None, told: Sequence[Told], named: Sequence[To
 
 def _chronology(query: Query, told: Sequence[Told]) -> Draft | None:
     chosen = [item for item in told if item.event.year and item.event.title]
-    if len(query.years) == 2:  # noqa: PLR2004
-        chosen = [item for item in chosen if query.years[0] <= item.event.year <= query.years[1]]
-    elif query.years:
+    if query.period or len(query.years) <= 2:  # noqa: PLR2004
+        chosen = [item for item in chosen if query.fits(item.event.year)]
+    else:
         chosen = [item for item in chosen if item.event.year in query.years]
     chosen = _distinct(sorted(chosen, key=lambda item: item.event.year))
     if len(chosen) < 2:  # noqa: PLR2004
@@ -227,7 +227,7 @@ def _of_years(query: Query, told: Sequence[Told]) -> Draft | None:
         return None
     chosen = list(told)
     if query.years:
-        chosen = [item for item in told if min(query.years) <= item.event.year <= max(query.years)]
+        chosen = [item for item in told if item.event.year and query.fits(item.event.year)]
     if not chosen or stranger:
         return NOT_TOLD
     if asked:

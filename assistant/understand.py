@@ -19,7 +19,8 @@ class Query:
     """A question as the rest of the pipeline sees it.
 
     ``terms`` are its content words with variants; ``focus`` the noun that is asked for and ``cue``
-    the word before it; ``bodies`` are who does what is asked about; ``wanted`` is the type of value asked for, with its ``units``; ``premises`` the numbers it takes for granted.
+    the word before it; ``bodies`` are who does what is asked about; ``wanted`` is the type of value asked for, with its ``units``; ``premises`` the numbers it takes for granted;
+    ``period`` the first and the last year of an open span (2018年以来).
     """
 
     text: str
@@ -40,6 +41,13 @@ class Query:
     asks_yes_no: bool = False
     asks_others: bool = False
     unknown_places: tuple[str, ...] = ()
+    period: tuple[int, int] | None = None
+
+    def fits(self, year: int) -> bool:
+        """Tell whether a year is one that the question asks about; every year is where it names none."""
+        if self.period is not None:
+            return self.period[0] <= year <= self.period[1]
+        return not self.years or min(self.years) <= year <= max(self.years)
 
     @property
     def reads_neighbours(self) -> float:
@@ -93,6 +101,7 @@ def understand(text: str, speller: Speller | None = None) -> Query:
         wanted=wanted,
         units=units,
         years=years(words.normal(_TITLE.sub(" ", core))),
+        period=_period(words.normal(core)),
         unknown_places=_unknown_places(core),
         places=tuple(dict.fromkeys(place for term in terms for place in [_place_of(term.word)] if place)),
         bodies=tuple(_BODY.findall(core)),
@@ -104,6 +113,21 @@ def understand(text: str, speller: Speller | None = None) -> Query:
         asks_yes_no=asks_yes_no,
         asks_others=bool(_OTHERS.search(core)),
     )
+
+
+_OPEN_YEAR = re.compile(r"((?:19|20)\d{2})年?(以来|起(?!草)|至今|以后|之后|后(?!勤|续|备)|以前|之前|前(?!期|提|沿|景))")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
+
+
+def _period(text: str) -> tuple[int, int] | None:
+    """Return the span of years of 2018年以来 or 2017年以前; as in law, 以前 and 以后 include the year, 之前 and 之后 do not."""
+    told = _OPEN_YEAR.search(text)
+    if told is None:
+        return None
+    year, way = int(told[1]), told[2]
+    if way in {"以前", "之前", "前"}:
+        return _FIRST_YEAR, year - (way != "以前")
+    return year + (way in {"之后", "后"}), _LAST_YEAR
 
 
 def _asks_page(text: str, terms: tuple[QueryTerm, ...]) -> bool:
