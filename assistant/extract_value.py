@@ -27,12 +27,14 @@ _CONTACTS = {
 }
 _NUMBERS = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.DURATION, ValueType.AGE}
 _BLOCK_CHARACTERS = 80  # of a block of contacts above a line
+_LABEL = 14  # characters between a count and the list it counts
 _LONGEST_TABLE = 160  # characters
 _EQUAL = 0.9
 _PERIOD = re.compile(r"月.{0,3}日?\s*[至到—–-]")  # 3月1日至4月30日
 _TABLE = 1  # values; more make a table
 _RIVAL = 0.85
 _AMOUNT = 0.6
+_NEARLY, _SAME_COUNTED = 0.82, 0.5
 _ASKS_RISE = re.compile(r"上浮|上调|提高|增加|下调|降低|减|加成|比例|百分")
 _SAME_POLICY = 0.4
 _ADDRESS = re.compile(r"街道|大街|路|巷|村|园|座|楼|层|室|号")
@@ -235,9 +237,13 @@ def corrected_count(query: Query, units: Sequence[Unit]) -> Draft | None:
         if premise.type is not ValueType.COUNT or premise.number is None or premise.text.startswith("一"):
             continue
         noun = premise.noun
-        for unit in near_best(units):
+        for unit in units:
+            if unit.score < _SAME_COUNTED * units[0].score:
+                break
             stated = [value for value in values(unit.sentence.text) if value.type is ValueType.COUNT]
             same = [value for value in stated if _same_thing(premise, noun, value)]
+            if unit.score < _NEARLY * units[0].score:  # of weaker evidence only what counts the very same: 三类培训
+                same = [value for value in same if value.unit == premise.unit and noun[:2] == value.noun[:2]]
             if not same or any(value.number == premise.number for value in same):
                 if same:
                     break
@@ -297,7 +303,8 @@ def _same_thing(premise: Value, noun: str, value: Value) -> bool:
 def _correction(premise: Value, value: Value, unit: Unit) -> Draft:
     stated = value.text + (premise.noun[:2] if value.unit and premise.unit not in _NAMES_OF_UNITS else "")
     first = Statement(f"文件记载为{stated}，不是{premise.text}", (unit.sentence,), repeats=(premise.text,))
-    for listing in listings(unit.sentence.text):
-        if len(listing.items) == value.number:
-            return Draft((first, *items(listing, unit.sentence)))
-    return Draft((first,))
+    counted = [listing for listing in listings(unit.sentence.text) if len(listing.items) == value.number]
+    if not counted:
+        return Draft((first,))
+    best = max(counted, key=lambda listing: (value.text in listing.before[-_LABEL:], listing.chained))
+    return Draft((first, *items(best, unit.sentence)))

@@ -18,6 +18,7 @@ _GOVERNORS = frozenset(
     "组织 组织实施 推行 推进 加强 加大 弘扬 培育 健全 完善 坚持 提出 制定 凝聚 发挥 做好 提供 建立 形成 具备 携带 提交 出示 "
     "以 对 为 向 由 将 把 在 从 按 给予 享受 即 是 有 的 了 大力 不断 广泛 全面 积极 着力 深入 充分 并 更好 地 要求 注重".split()
 )
+_DEEDS = tuple(word for word in _GOVERNORS if len(word) > 1)  # 弘扬和培育 joins what is done, not a list
 _VERBAL = re.compile(r"为(?:主要|主体|主|基础|重点|目标|导向|载体|依托)")
 _OTHERS_TAIL = re.compile(r"等(?!级|次)")
 _TAIL = re.compile(r"(?:等(?!级|次)|为|的|是|作为|进行|体现|之间|中的|在内)")
@@ -55,6 +56,7 @@ def _coordinations(sentence: str) -> list[Listing]:
             for joint in _JOINER.finditer(clause)
             if {joint.start(), joint.end()} <= edges
             and not clause[: joint.start()].endswith(("其他", "其它"))
+            and not (clause[: joint.start()].endswith(_DEEDS) and clause[joint.end() :].startswith(_DEEDS))
             and not any(first <= start + joint.start() < last for first, last in inside)
         ]
         if any(joint.group() == "、" for joint in joints) or (joints and len(clause) <= 40):  # noqa: PLR2004

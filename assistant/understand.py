@@ -142,6 +142,8 @@ def _asks_page(text: str, terms: tuple[QueryTerm, ...]) -> bool:
 _GUESS_WEIGHT = 0.7
 _GENERIC = 0.3
 _SHORT_PLACE_WEIGHT = 0.95
+_COUNT_WEIGHT = 0.1
+_COUNTED = re.compile(r"[一二两三四五六七八九十\d]{1,3}[个类种项大条份家支名位方面]{1,2}")  # a premise, not a subject
 _TITLE = re.compile(r"《[^》]*》")  # a year in a title is no constraint
 _NAME = re.compile(r"[《“「『\"]([^《》“”「」『』\"]{2,30})[》”」』\"]")
 _PLACE_ENDINGS = frozenset("省市县区州镇乡")
@@ -205,6 +207,8 @@ def _importance(term: QueryTerm) -> float:
         return _GENERIC
     if len(term.variants) > 1 or term.word in words.policy_terms():
         return 1.0
+    if _COUNTED.fullmatch(term.word):
+        return _COUNT_WEIGHT
     if len(term.word) == 1:
         return 0.25
     tag = words.part_of_speech(term.word)
