@@ -46,7 +46,7 @@ def meets(query: Query, unit: Unit) -> bool:
     sentence = unit.sentence
     around = "\n".join((sentence.title, *sentence.headings, sentence.about, sentence.before, sentence.text))
     asked = _ordinals(query.text)
-    if asked and not asked <= _ordinals(around):
+    if asked and query.kind is not Kind.YES_NO and not asked <= _ordinals(around):
         return False
     if not query.years or query.wanted is not None or query.kind not in _TIMED:
         return True

@@ -199,7 +199,7 @@ def _units(sentence: Sentence, asked: _Asked, neighbours: float) -> list[Unit]:
         own, covered = (own / total, covered / total) if total else (0.0, 0.0)
         has_parts = len(spans) > 1 and end - start == len(sentence.text)
         score = 0.6 * own + 0.4 * covered + _RETRIEVAL_SHARE * sentence.score - _LENGTH_PENALTY * len(text)
-        score += _ADJACENT_SHARE * _adjacent(asked.terms, text) - 0.02 * has_parts
+        score += _ADJACENT_SHARE * adjacent(asked.terms, text) - 0.02 * has_parts
         if sentence.is_heading:
             score -= 0.3
         elif _PREAMBLE.search(sentence.text):
@@ -220,7 +220,7 @@ def _units(sentence: Sentence, asked: _Asked, neighbours: float) -> list[Unit]:
     return units
 
 
-def _adjacent(terms: Sequence[QueryTerm], text: str) -> float:
+def adjacent(terms: Sequence[QueryTerm], text: str) -> float:
     """Return the share of neighbouring words of the question that stand together in a text, in the same order.
 
     The ordered-window feature of the sequential dependence model (Metzler and Croft 2005).

@@ -10,7 +10,7 @@ from assistant import extract_list, extract_value
 from assistant.answer import Status
 from assistant.concise import concise
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
-from assistant.evidence import Unit, own_match
+from assistant.evidence import Unit, adjacent, own_match
 from assistant.gap import gap
 from assistant.kinds import Kind
 from assistant.understand import Query
@@ -90,8 +90,10 @@ def _defines(text: str, name: str) -> bool:
 
 
 _YES_COVERAGE = 0.72
+_YES_ADJACENT = 0.5  # of the neighbouring words
+_RELATES = re.compile(r"以.{1,12}为|作为|体现|反映|由.{1,12}(?:负责|组织|实施)|归.{1,8}管")
 _NEGATIVE = re.compile(
-    r"不(?!断|仅|但|同|久|少于|低于)|未(?!来)|没有|没(?=[收发给])|无(?!论|缝|障)|非(?!常|遗)|禁|除外|取消|停止|免(?!费|试)"
+    r"不(?!断|仅|但|同|久|少于|低于)|未(?!来)|没有|没(?=[收发给])|无(?!论|缝|障)|非(?!常|遗)|禁|除外|取消|停止|免(?!费|试)|可能性?(?:极|很|较)?(?:小|低)|几乎|罕见"
 )
 _YES_NO_FORM = re.compile(
     r"有没有|是不是|能不能|在不在|给不给|管不管|算不算|属不属于|会不会|要不要|可不可以|[不没][?？]?$|对不对|没错"
@@ -105,10 +107,28 @@ def _has_values(query: Query, unit: Unit) -> bool:
     return all(words.normal(value.text.strip("《》")) in told for value in values(query.text))
 
 
+def _says_so(query: Query, unit: Unit) -> bool:
+    """Tell whether a sentence has every telling word of a question, and where it relates things, beside each other as they stand there.
+
+    「以企业为主体、院校为基础」 has all the words of 「以企业为基础、院校为主体」.
+    """
+    if any(term.word not in words.generic_words() for term in unit.missing):
+        return False
+    return not (_ordinals(query.text) - _ordinals(unit.text)) and (
+        not _RELATES.search(query.text) or adjacent(query.terms, unit.text) >= _YES_ADJACENT
+    )
+
+
+def _ordinals(text: str) -> set[str]:
+    return set(re.findall(r"[首第][一二三四五六七八九十\d]*[次个批期届]", text))
+
+
 def _yes(query: Query, unit: Unit, statement: Statement) -> Statement:
     """Say 是的 where the evidence has nearly all the question says; otherwise let it speak for itself."""
     told = "".join((unit.sentence.headings or ("",))[-1:]) + unit.sentence.text
     if not _has_values(query, unit) or unit.coverage < _YES_COVERAGE or _NEGATIVE.search(told):
+        return statement
+    if not _says_so(query, unit):
         return statement
     if _NEGATIVE.search(_YES_NO_FORM.sub("", query.text)) or unit.has_parts or unit.text != unit.sentence.text:
         return statement

@@ -153,5 +153,9 @@ def _topic(before: str, last: Turn) -> str:
     titles = re.findall(r"《[^》]+》", before) or re.findall(r"《[^》]+》", last.answer.answer)
     if len(set(titles)) == 1:
         return str(titles[0])
-    subject = _INTERROGATIVE.sub("", before).strip(" ,，?？的")
-    return f"{subject}" if subject else before
+    return subject_of(before) or before
+
+
+def subject_of(text: str) -> str:
+    """Return a question without what asks in it: what it asks about."""
+    return _INTERROGATIVE.sub("", text).strip(" ,，?？的")

@@ -25,7 +25,16 @@ _SAYS_NOTHING = frozenset(
 )
 _OF = "of"
 _NUMBERS = dict(zip("two three four five six seven eight nine ten".split(), "两三四五六七八九十", strict=True))
-_SORTS = {"type": "类", "kind": "类", "sort": "类", "category": "类", "group": "类", "form": "种", "way": "种", "aspect": "个方面"}
+_SORTS = {
+    "type": "类",
+    "kind": "类",
+    "sort": "类",
+    "category": "类",
+    "group": "类",
+    "form": "种",
+    "way": "种",
+    "aspect": "个方面",
+}
 _ASKED = ("包括哪些", "有哪些", "什么时候", "多少钱", "什么", "哪些", "多少", "多久", "怎么", "哪里", "为什么", "谁")
 _PINYIN = {
     "shenme": "什么", "shenmeshihou": "什么时候", "nali": "哪里", "naxie": "哪些", "duoshao": "多少", "duoshaoqian": "多少钱",

@@ -20,6 +20,7 @@ _GOVERNORS = frozenset(
 )
 _DEEDS = tuple(word for word in _GOVERNORS if len(word) > 1)  # 弘扬和培育 joins what is done, not a list
 _VERBAL = re.compile(r"为(?:主要|主体|主|基础|重点|目标|导向|载体|依托)")
+_ROLE = re.compile(r"(?:以|、)[^，,、]{1,12}为$")  # 以甲为主体、乙为基础 gives roles, it lists nothing
 _OTHERS_TAIL = re.compile(r"等(?!级|次)")
 _TAIL = re.compile(r"(?:等(?!级|次)|为|的|是|作为|进行|体现|之间|中的|在内)")
 _ORDINAL = re.compile(
@@ -80,7 +81,7 @@ def _groups(clause: str, offset: int, joints: list[re.Match[str]]) -> list[Listi
         last_end = run[-1].end() + _last_item(clause[run[-1].end() : right])
         edges = [first_start, *[edge for joint in run for edge in joint.span()], last_end]
         items = tuple(clause[a:b].strip("“”\"' ") for a, b in zip(edges[::2], edges[1::2], strict=True))
-        if all(items):
+        if all(items) and not _ROLE.search(clause[:first_start]):
             found.append(
                 Listing(items, clause[:first_start], clause[last_end:], offset + first_start, offset + last_end)
             )

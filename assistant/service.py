@@ -6,10 +6,10 @@ import math
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from assistant import extract, gate, gloss, issued, named, page, present
+from assistant import extract, gate, gloss, issued, membership, named, page, parts, present
 from assistant.answer import Answer, Question, Status, Turn
 from assistant.clarify import clarify
 from assistant.draft import Draft
@@ -21,6 +21,7 @@ from assistant.steps import Step, reached
 from assistant.suggest import Offered, suggestions
 from assistant.understand import Query, understand
 from assistant.verify import verify
+from knowledge import words
 from knowledge.document import Document, Hit, Span
 from knowledge.index import Index
 from knowledge.query import QueryTerm, query_terms
@@ -37,6 +38,15 @@ class PassageRetriever(Protocol):
 
     def search_terms(self, text: str, query: Sequence[QueryTerm], k: int) -> list[Hit]:
         """Return up to ``k`` passages, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was understood of a question, and what the documents say on it, best first."""
+
+    query: Query
+    hits: Sequence[Hit]
+    units: Sequence[Unit]
 
 
 class Assistant:
@@ -77,7 +87,26 @@ class Assistant:
         glossed = gloss.chinese(question.text, self._speller.spelt)
         if glossed is not None:
             question = replace(question, text=glossed)
-        query = understand(stand_alone(question, self.index.lexical.vocabulary), self._speller)
+        text = stand_alone(question, self.index.lexical.vocabulary)
+        read = self._read(text)
+        draft = parts.answered(text, self._part) or self._draft(read)
+        reached(Step.CHECKING)
+        draft = verify(draft)
+        if draft.status is Status.NOT_FOUND and not self._in_scope(read.query):
+            draft = Draft(status=Status.OUT_OF_SCOPE)
+        asked = {question.text, *(turn.question for turn in question.history)}
+        return present.answer(
+            draft,
+            read.query,
+            read.hits,
+            read.units,
+            self.index,
+            lambda told: suggestions(read.query, told, read.hits, self._offered, asked),
+        )
+
+    def _read(self, text: str) -> Read:
+        """Understand a stand-alone question and gather what the documents say on it, best first."""
+        query = understand(text, self._speller)
         meant = named.meant(query, self._names)
         reached(Step.RETRIEVING)
         hits = self._retriever.search_terms(query.text, query_terms(query.text), _SEARCHED if meant else RETRIEVED)
@@ -88,22 +117,23 @@ class Assistant:
         units = rank(
             gather(told, self._head, self._dated, self._said), query.terms, self._weigh, query.reads_neighbours
         )
-        draft = self._draft(query, hits, units)
-        reached(Step.CHECKING)
-        draft = verify(draft)
-        if (
-            draft.status is Status.NOT_FOUND
-            and not query.asks_page
-            and not gate.in_scope(query, self.index.lexical.frequency, self._weigh)
-        ):
-            draft = Draft(status=Status.OUT_OF_SCOPE)
-        asked = {question.text, *(turn.question for turn in question.history)}
-        return present.answer(
-            draft, query, hits, units, self.index, lambda told: suggestions(query, told, hits, self._offered, asked)
-        )
+        return Read(query, hits, units)
 
-    def _draft(self, query: Query, hits: Sequence[Hit], units: Sequence[Unit]) -> Draft:
+    def _part(self, text: str) -> Draft:
+        """Answer one of the questions a question consists of."""
+        return self._draft(self._read(text))
+
+    def _draft(self, read: Read) -> Draft:
+        """Answer; of what may belong to a list, say whether it does where no sentence decides it."""
+        draft = self._told(read)
+        whether = membership.asked(read.query)
+        if whether is None or any(statement.text.startswith(("是", "不是")) for statement in draft.statements):
+            return draft
+        return membership.decided(whether, self._called, lambda text: self._told(self._read(text))) or draft
+
+    def _told(self, read: Read) -> Draft:
         """Try the ways of answering, the most exact first."""
+        query, hits, units = read.query, read.hits, read.units
         documents = self._documents(hits) or list(self.index.documents[:_DOCUMENTS])
         draft = page.answer(query, documents) or issued.answer(query, documents)
         if draft is not None:
@@ -114,6 +144,18 @@ class Assistant:
             return asked_back
         listed = laid_out(query, documents, hits, told, self._weigh, self.index)
         return listed or extract.extract(query, told)
+
+    def _in_scope(self, query: Query) -> bool:
+        return query.asks_page or gate.in_scope(query, self.index.lexical.frequency, self._weigh)
+
+    def _called(self, word: str) -> frozenset[str]:
+        """Return what else a word may be called."""
+        return frozenset(
+            {
+                words.normal(word),
+                *(other for term in query_terms(word) if term.word == word for other, _ in term.variants),
+            }
+        )
 
     def _documents(self, hits: Sequence[Hit]) -> list[Document]:
         ids = list(dict.fromkeys(hit.passage.doc_id for hit in hits))
