@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from assistant import questions
 from assistant.follow import FollowingAssistant
 from assistant.service import Assistant
 from assistant.settings import load_settings
@@ -51,6 +52,14 @@ def _build_bundled(path: Path) -> None:
 
     with as_file(files("knowledge").joinpath("corpus")) as corpus:
         build(path, [str(corpus)], embedder())
+    prepare_questions(path, embedder())
+
+
+def prepare_questions(path: Path, encoder: Embedder) -> None:
+    """Prepare what may be offered to ask of an index that was just built or changed; raises KnowledgeError or OSError."""
+    _one_thread_a_product()
+    opened = open_index(path, encoder)
+    questions.write(opened, questions.prepare(opened, Assistant(opened, Retriever(opened)).ask, questions.read(opened)))
 
 
 def following_assistant(index: Path | None = None) -> FollowingAssistant:
@@ -63,7 +72,7 @@ def build_assistant(index: Path | None = None) -> Assistant:
     """Open an index and put an Assistant on it; raises KnowledgeError or SettingsError, each saying what to do."""
     _one_thread_a_product()
     opened = open_index(index_path(index), embedder())
-    return Assistant(opened, Retriever(opened, reranker=_reranker()))
+    return Assistant(opened, Retriever(opened, reranker=_reranker()), questions.read(opened))
 
 
 def _reranker() -> Reranker | None:

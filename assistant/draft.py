@@ -24,11 +24,15 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Statements in the order they are shown; ``lead`` stands before a list."""
+    """Statements in the order they are shown; ``lead`` stands before a list.
+
+    ``options`` are the questions that may be meant, where it is asked back.
+    """
 
     statements: tuple[Statement, ...] = ()
     status: Status = Status.ANSWERED
     lead: str = ""
+    options: tuple[str, ...] = ()
 
 
 NOT_TOLD = Draft(status=Status.NOT_FOUND)

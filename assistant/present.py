@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from assistant import gate
 from assistant.answer import Answer, Citation, Retrieved, Status
 from assistant.draft import Draft, Statement
 from assistant.evidence import Sentence, Unit
-from assistant.suggest import suggestions
 from assistant.understand import Query
 from knowledge.document import Hit
 
@@ -33,19 +32,35 @@ def reply(status: Status, text: str, question: str) -> Answer:
     return Answer(id="", status=status, answer=text, question=question)
 
 
-def answer(draft: Draft, query: Query, hits: Sequence[Hit], units: Sequence[Unit], library: Library) -> Answer:
-    """Return the answer that a verified draft amounts to; what stands in several documents is cited from each."""
+def answer(  # noqa: PLR0917  # what it looks at, by name
+    draft: Draft,
+    query: Query,
+    hits: Sequence[Hit],
+    units: Sequence[Unit],
+    library: Library,
+    offer: Callable[[Draft], tuple[str, ...]],
+) -> Answer:
+    """Return the answer that a verified draft amounts to; what stands in several documents is cited from each.
+
+    ``offer`` gives what else one might ask.
+    """
     retrieved = tuple(
         Retrieved(doc_id, hit.passage.start, hit.passage.end, hit.passage.text, round(hit.score, 4))
         for hit in hits
         for doc_id in (hit.passage.doc_id, *library.twins(hit.passage.doc_id))
     )
+    if draft.options:
+        text = "\n".join([gate.STATUS_TEXT[draft.status], *(f"- {option}" for option in draft.options)])
+        return Answer("", draft.status, text, retrieved=retrieved, suggestions=draft.options, question=query.text)
     if not draft.statements:
         related = _related(units, library) if draft.status is Status.NOT_FOUND else ()
         text = gate.STATUS_TEXT[draft.status]
         if related:
             text += "下面是文件中相近的内容，供参考。"
-        return Answer("", draft.status, text, related=related, retrieved=retrieved, question=query.text)
+        offered = offer(draft) if draft.status is Status.NOT_FOUND else ()
+        return Answer(
+            "", draft.status, text, related=related, retrieved=retrieved, suggestions=offered, question=query.text
+        )
     cited = _distinct([sentence for statement in draft.statements for sentence in statement.evidence])
     citations: list[Citation] = []
     numbers: dict[Key, tuple[int, ...]] = {}
@@ -59,7 +74,7 @@ def answer(draft: Draft, query: Query, hits: Sequence[Hit], units: Sequence[Unit
         _text(draft, numbers),
         citations=tuple(citations),
         retrieved=retrieved,
-        suggestions=suggestions(query, draft, hits),
+        suggestions=offer(draft),
         question=query.text,
     )
 

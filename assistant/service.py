@@ -6,26 +6,29 @@ import math
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from assistant import extract, gate, gloss, issued, numbered, page, present
+from assistant import extract, gate, gloss, issued, membership, named, page, parts, present
 from assistant.answer import Answer, Question, Status, Turn
+from assistant.clarify import clarify
 from assistant.draft import Draft
 from assistant.evidence import Unit, gather, rank
 from assistant.extract_block import laid_out
 from assistant.followup import stand_alone
 from assistant.prefer import prefer
 from assistant.steps import Step, reached
+from assistant.suggest import Offered, suggestions
 from assistant.understand import Query, understand
 from assistant.verify import verify
+from knowledge import words
 from knowledge.document import Document, Hit, Span
 from knowledge.index import Index
 from knowledge.query import QueryTerm, query_terms
 from knowledge.spelling import Speller
 
 RETRIEVED = 10
-_SEARCHED = 200  # passages looked through for those of a document named by its number
+_SEARCHED = 200  # passages looked through for those of a document that is named
 _DOCUMENTS = 5
 _HEAD, _FOOT = 150, 60  # characters
 
@@ -37,14 +40,24 @@ class PassageRetriever(Protocol):
         """Return up to ``k`` passages, best first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was understood of a question, and what the documents say on it, best first."""
+
+    query: Query
+    hits: Sequence[Hit]
+    units: Sequence[Unit]
+
+
 class Assistant:
     """Answers questions from one index. Holds no state between questions and may be used by several threads."""
 
-    def __init__(self, index: Index, retriever: PassageRetriever) -> None:
+    def __init__(self, index: Index, retriever: PassageRetriever, offered: Offered | None = None) -> None:
         self.index = index
+        self._offered = offered
         self._retriever = retriever
         self._speller = Speller(index.lexical.vocabulary)
-        self._numbers = numbered.by_number(index.documents)
+        self._names = named.by_name(index.documents)
 
     def ask(self, question: Question) -> Answer:
         """Answer one question; earlier turns are used to understand it."""
@@ -74,37 +87,75 @@ class Assistant:
         glossed = gloss.chinese(question.text, self._speller.spelt)
         if glossed is not None:
             question = replace(question, text=glossed)
-        query = understand(stand_alone(question, self.index.lexical.vocabulary), self._speller)
-        meant = numbered.meant(query, self._numbers)
+        text = stand_alone(question, self.index.lexical.vocabulary)
+        read = self._read(text)
+        draft = parts.answered(text, self._part) or self._draft(read)
+        reached(Step.CHECKING)
+        draft = verify(draft)
+        if draft.status is Status.NOT_FOUND and not self._in_scope(read.query):
+            draft = Draft(status=Status.OUT_OF_SCOPE)
+        asked = {question.text, *(turn.question for turn in question.history)}
+        return present.answer(
+            draft,
+            read.query,
+            read.hits,
+            read.units,
+            self.index,
+            lambda told: suggestions(read.query, told, read.hits, self._offered, asked),
+        )
+
+    def _read(self, text: str) -> Read:
+        """Understand a stand-alone question and gather what the documents say on it, best first."""
+        query = understand(text, self._speller)
+        meant = named.meant(query, self._names)
         reached(Step.RETRIEVING)
         hits = self._retriever.search_terms(query.text, query_terms(query.text), _SEARCHED if meant else RETRIEVED)
         if meant:
-            query, hits = numbered.without_number(query), numbered.first(hits, meant)[:RETRIEVED]
+            query, hits = named.without_name(query), named.first(hits, meant)[:RETRIEVED]
         reached(Step.READING)
         told = [hit for hit in hits if not meant or hit.passage.doc_id in meant]
         units = rank(
             gather(told, self._head, self._dated, self._said), query.terms, self._weigh, query.reads_neighbours
         )
-        draft = self._draft(query, hits, units)
-        reached(Step.CHECKING)
-        draft = verify(draft)
-        if (
-            draft.status is Status.NOT_FOUND
-            and not query.asks_page
-            and not gate.in_scope(query, self.index.lexical.frequency, self._weigh)
-        ):
-            draft = Draft(status=Status.OUT_OF_SCOPE)
-        return present.answer(draft, query, hits, units, self.index)
+        return Read(query, hits, units)
 
-    def _draft(self, query: Query, hits: Sequence[Hit], units: Sequence[Unit]) -> Draft:
+    def _part(self, text: str) -> Draft:
+        """Answer one of the questions a question consists of."""
+        return self._draft(self._read(text))
+
+    def _draft(self, read: Read) -> Draft:
+        """Answer; of what may belong to a list, say whether it does where no sentence decides it."""
+        draft = self._told(read)
+        whether = membership.asked(read.query)
+        if whether is None or any(statement.text.startswith(("是", "不是")) for statement in draft.statements):
+            return draft
+        return membership.decided(whether, self._called, lambda text: self._told(self._read(text))) or draft
+
+    def _told(self, read: Read) -> Draft:
         """Try the ways of answering, the most exact first."""
+        query, hits, units = read.query, read.hits, read.units
         documents = self._documents(hits) or list(self.index.documents[:_DOCUMENTS])
         draft = page.answer(query, documents) or issued.answer(query, documents)
         if draft is not None:
             return draft
         told = prefer(query, gate.answerable(query, units, self.index))
+        asked_back = clarify(query, told, lambda doc_id: self.index.document(doc_id).title)
+        if asked_back is not None:
+            return asked_back
         listed = laid_out(query, documents, hits, told, self._weigh, self.index)
         return listed or extract.extract(query, told)
+
+    def _in_scope(self, query: Query) -> bool:
+        return query.asks_page or gate.in_scope(query, self.index.lexical.frequency, self._weigh)
+
+    def _called(self, word: str) -> frozenset[str]:
+        """Return what else a word may be called."""
+        return frozenset(
+            {
+                words.normal(word),
+                *(other for term in query_terms(word) if term.word == word for other, _ in term.variants),
+            }
+        )
 
     def _documents(self, hits: Sequence[Hit]) -> list[Document]:
         ids = list(dict.fromkeys(hit.passage.doc_id for hit in hits))
