@@ -109,14 +109,21 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked, with the turns before it, oldest first."""
+    """What was asked, with the turns before it, oldest first; with ``doc_id``, of one document alone."""
 
     text: str
     history: tuple[Turn, ...] = ()
     conversation_id: str | None = None
+    doc_id: str | None = None
 
     @classmethod
-    def of(cls, text: object, history: tuple[Turn, ...] = (), conversation_id: str | None = None) -> Question:
+    def of(
+        cls,
+        text: object,
+        history: tuple[Turn, ...] = (),
+        conversation_id: str | None = None,
+        doc_id: str | None = None,
+    ) -> Question:
         """Check what came from outside.
 
         Raises QuestionError when it is no text, is empty or blank, has no letter or digit, or is over 2,000 characters. Lone surrogates and
@@ -131,7 +138,7 @@ class Question:
             raise QuestionError("问题是空的。请输入要问的内容，例如：有哪些培训补贴？")
         if not any(character.isalnum() for character in text):
             raise QuestionError("问题里没有文字。请用一句话说出要问的内容，例如：有哪些培训补贴？")
-        return cls(text, history, conversation_id)
+        return cls(text, history, conversation_id, doc_id)
 
     def with_history(self, history: tuple[Turn, ...]) -> Question:
         """Return the same question after other turns."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 from assistant import extract, gate, gloss, issued, membership, named, page, parts, present
 from assistant.answer import Answer, Question, Status, Turn
 from assistant.clarify import clarify
 from assistant.draft import Draft
+from assistant.errors import QuestionError
 from assistant.evidence import Unit, gather, rank
 from assistant.extract_block import laid_out
 from assistant.followup import stand_alone
@@ -36,8 +38,10 @@ _HEAD, _FOOT = 150, 60  # characters
 class PassageRetriever(Protocol):
     """Finds passages for a question."""
 
-    def search_terms(self, text: str, query: Sequence[QueryTerm], k: int) -> list[Hit]:
-        """Return up to ``k`` passages, best first."""
+    def search_terms(
+        self, text: str, query: Sequence[QueryTerm], k: int, within: frozenset[str] | None = None
+    ) -> list[Hit]:
+        """Return up to ``k`` passages, best first; of the documents ``within`` where some are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,28 +92,31 @@ class Assistant:
         if glossed is not None:
             question = replace(question, text=glossed)
         text = stand_alone(question, self.index.lexical.vocabulary)
-        read = self._read(text)
-        draft = parts.answered(text, self._part) or self._draft(read)
+        read = partial(self._read, within=self._alone(question))
+        first = read(text)
+        draft = parts.answered(text, lambda part: self._draft(read(part), read)) or self._draft(first, read)
         reached(Step.CHECKING)
         draft = verify(draft)
-        if draft.status is Status.NOT_FOUND and not self._in_scope(read.query):
+        if draft.status is Status.NOT_FOUND and not self._in_scope(first.query):
             draft = Draft(status=Status.OUT_OF_SCOPE)
         asked = {question.text, *(turn.question for turn in question.history)}
         return present.answer(
             draft,
-            read.query,
-            read.hits,
-            read.units,
+            first.query,
+            first.hits,
+            first.units,
             self.index,
-            lambda told: suggestions(read.query, told, read.hits, self._offered, asked),
+            lambda told: suggestions(first.query, told, first.hits, self._offered, asked),
         )
 
-    def _read(self, text: str) -> Read:
-        """Understand a stand-alone question and gather what the documents say on it, best first."""
+    def _read(self, text: str, within: frozenset[str] | None) -> Read:
+        """Understand a stand-alone question and gather what the documents say on it, ``within`` some, best first."""
         query = understand(text, self._speller)
         meant = named.meant(query, self._names)
         reached(Step.RETRIEVING)
-        hits = self._retriever.search_terms(query.text, query_terms(query.text), _SEARCHED if meant else RETRIEVED)
+        hits = self._retriever.search_terms(
+            query.text, query_terms(query.text), _SEARCHED if meant else RETRIEVED, within
+        )
         if meant:
             query, hits = named.without_name(query), named.first(hits, meant)[:RETRIEVED]
         reached(Step.READING)
@@ -119,17 +126,13 @@ class Assistant:
         )
         return Read(query, hits, units)
 
-    def _part(self, text: str) -> Draft:
-        """Answer one of the questions a question consists of."""
-        return self._draft(self._read(text))
-
-    def _draft(self, read: Read) -> Draft:
+    def _draft(self, found: Read, read: Callable[[str], Read]) -> Draft:
         """Answer; of what may belong to a list, say whether it does where no sentence decides it."""
-        draft = self._told(read)
-        whether = membership.asked(read.query)
+        draft = self._told(found)
+        whether = membership.asked(found.query)
         if whether is None or any(statement.text.startswith(("是", "不是")) for statement in draft.statements):
             return draft
-        return membership.decided(whether, self._called, lambda text: self._told(self._read(text))) or draft
+        return membership.decided(whether, self._called, lambda text: self._told(read(text))) or draft
 
     def _told(self, read: Read) -> Draft:
         """Try the ways of answering, the most exact first."""
@@ -156,6 +159,15 @@ class Assistant:
                 *(other for term in query_terms(word) if term.word == word for other, _ in term.variants),
             }
         )
+
+    def _alone(self, question: Question) -> frozenset[str] | None:
+        """Return the one document a question is about alone; raises QuestionError when it is not there any more."""
+        if question.doc_id is None:
+            return None
+        entry = self.index.catalogue.by_id.get(question.doc_id)
+        if entry is None:
+            raise QuestionError("要问的文件不在收录之中，可能已被移除。请改为在全部文件里找。")
+        return frozenset({entry.same_as or entry.id})
 
     def _documents(self, hits: Sequence[Hit]) -> list[Document]:
         ids = list(dict.fromkeys(hit.passage.doc_id for hit in hits))

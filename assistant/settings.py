@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assistant.errors import SettingsError
 
 _SECRET_WORDS = ("token", "secret", "aes_key", "url")
 """A variable with one of these in its name is never repeated in a message."""
+# As a content security policy names them: any subdomain and any port can be a star.
+_ORIGIN = re.compile(r"https?://(?:(?:\*\.)?[a-zA-Z0-9.-]+|\[[0-9a-fA-F:]+\])(?::(?:[0-9]{1,5}|\*))?")
 
 
 class Settings(BaseSettings):
@@ -27,6 +31,9 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(default=None, description="sqlite:///… or postgresql://…; default: a file")
     public: bool = Field(default=False, description="1: may listen beyond loopback without a key")
     public_url: str | None = Field(default=None, description="the address people reach the service at, for links")
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="origins of sites that may show the page in a frame, by spaces or commas"
+    )
     blocked_words: Path | None = Field(default=None, description="words that bots do not say, one a line")
     host: str = Field(default="127.0.0.1", validation_alias="HOST", description="address to listen on")
     port: int = Field(default=7860, ge=1, le=65535, validation_alias="PORT", description="port to listen on")
@@ -46,6 +53,17 @@ class Settings(BaseSettings):
     wecom_secret: SecretStr | None = Field(default=None, description="its Secret; with it late answers are sent")
     wecom_api_base: str = Field(default="https://qyapi.weixin.qq.com", description="the platform's API")
     wecom_webhook_url: SecretStr | None = Field(default=None, description="webhook of a group that gets notices")
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _are_origins(cls, value: object) -> object:
+        """Take origins apart; each is a scheme, a host and perhaps a port, and becomes part of a header."""
+        if not isinstance(value, str):
+            return value
+        origins = tuple(origin.rstrip("/") for origin in re.split(r"[\s,]+", value.strip()) if origin)
+        if not all(_ORIGIN.fullmatch(origin) for origin in origins):
+            raise ValueError
+        return origins
 
     @field_validator("public_url", "wechat_api_base", "wecom_api_base")
     @classmethod
@@ -92,5 +110,6 @@ def _wanted(name: str) -> str:
     return {
         "PORT": "应为 1 到 65535 的整数。",
         "POLICY_PUBLIC": "应为 0 或 1。",
+        "POLICY_ALLOWED_ORIGINS": "应为 https://www.example.gov.cn 这样的来源，用空格或逗号隔开，不带路径。",
         "POLICY_WECOM_AGENT_ID": "应为整数，即应用的 AgentId。",
     }.get(name, "请检查这一项。")

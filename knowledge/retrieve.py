@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge import fuse
 from knowledge.align import Aligner, WordVectors
@@ -53,12 +54,16 @@ class Retriever:
         query = query_terms(text)
         return self.search_terms(text, query, k)
 
-    def search_terms(self, text: str, query: Sequence[QueryTerm], k: int) -> list[Hit]:
-        """Return the same for a question whose terms are already known."""
+    def search_terms(
+        self, text: str, query: Sequence[QueryTerm], k: int, within: frozenset[str] | None = None
+    ) -> list[Hit]:
+        """Return the same for a question whose terms are already known; of the documents ``within`` where some are named."""
         passages = self._index.passages
         lexical = self._index.lexical.score(query)
         dense = self._dense(text, len(passages))
         scores = fuse.convex(lexical, dense, self._shares.lexical)
+        outside = self._outside(within)
+        scores[outside] = 0  # so that the best of those named are aligned, however many others are better
         alignment = np.zeros_like(scores)
         if self._aligner is not None:
             rows = fuse.best(scores, self._shares.aligned)
@@ -66,6 +71,7 @@ class Retriever:
             scores = fuse.blend(scores, alignment, self._shares.alignment)
         if self._reranker is not None:
             scores = reranked(self._reranker, text, passages, scores)
+        scores[outside] = -np.inf
         lexical_parts = fuse.scaled(lexical)
         return [
             Hit(
@@ -76,8 +82,14 @@ class Retriever:
                 self._matched(query, row),
                 float(alignment[row]),
             )
-            for row in fuse.best(scores, k)
+            for row in fuse.best(scores, min(k, len(passages) - len(outside)))
         ]
+
+    def _outside(self, within: frozenset[str] | None) -> NDArray[np.int64]:
+        """Return the rows of the passages that do not come into question."""
+        if within is None:
+            return np.zeros(0, dtype=np.int64)
+        return np.flatnonzero([passage.doc_id not in within for passage in self._index.passages])
 
     def _dense(self, text: str, size: int) -> fuse.Scores:
         scores = np.zeros(size, dtype=np.float32)

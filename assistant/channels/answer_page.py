@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
-from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +15,9 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from assistant.answer import Turn
 from assistant.channels import markup
 from assistant.channels.cards import Source
+from assistant.channels.messages import messages
 from knowledge.errors import KnowledgeError
 
 if TYPE_CHECKING:
@@ -55,9 +54,7 @@ def routes(answers: Answers, assistant: Assistant) -> APIRouter:
         turn = answers.find(answer_id) if len(answer_id) <= MAX_ID else None
         if turn is None:
             return HTMLResponse(_html(f'<p class="gone">{_GONE}</p>', style), 404, headers)
-        # Suggestions are buttons that need a script; here they would do nothing.
-        shown = Turn(turn.question, replace(turn.answer, suggestions=()))
-        body = markup.conversation([shown], source)
+        body = markup.conversation([turn], markup.Stage(messages(), source, root="../", is_live=False))
         return HTMLResponse(_html(f"{body}<footer>{_NOTE}</footer>", style), headers=headers)
 
     return router

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 import uvicorn
 from fastapi import FastAPI
 
-from assistant.channels import answer_page, api, openai_api, opinions, problems, stream, timeline
+from assistant.channels import answer_page, api, document_page, openai_api, opinions, problems, stream, timeline
 from assistant.channels.bots import Workshop, configured, screen_from
 from assistant.channels.desk import Assistant, Desk
-from assistant.channels.guards import SECURITY_HEADERS, BodyLimit, SecurityHeaders
-from assistant.channels.samples import offered, read_samples
+from assistant.channels.guards import SECURITY_HEADERS, BodyLimit, SecurityHeaders, ancestors
+from assistant.channels.home import Home
+from assistant.channels.samples import read_samples
 from assistant.channels.shell import PAGE_BODY, PAGE_PATH
 from assistant.errors import SettingsError
 from assistant.settings import Settings, load_settings, secret
@@ -50,11 +51,12 @@ def create_app(
 
     state = state or State()
     desk = Desk(assistant, state.conversations, state.answers)
-    topics = offered(read_samples(), assistant)
-    page, engine = create_page(desk, topics)
+    home = Home(assistant, read_samples())
+    frames = ancestors(settings.allowed_origins if settings is not None else ())
+    page, engine = create_page(desk, state.feedback, home, frames)
     mounted = []
     if settings is not None:
-        workshop = Workshop(assistant, state, _first(topics), screen_from(settings.blocked_words))
+        workshop = Workshop(assistant, state, _first(home.topics), screen_from(settings.blocked_words))
         mounted = configured(settings, workshop)
 
     @asynccontextmanager
@@ -82,6 +84,7 @@ def create_app(
     app.include_router(opinions.routes(state.answers, state.feedback))
     app.include_router(openai_api.routes(desk))
     app.include_router(answer_page.routes(state.answers, assistant))
+    app.include_router(document_page.routes(assistant, home, frames))
     for platform in mounted:
         app.include_router(platform.router)
     problems.install(app, SECURITY_HEADERS)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from assistant.answer import Citation
     from knowledge.document import Document, Section
 
-MAX_CONTEXT = 600
+MAX_CONTEXT = 240
 """Characters of a paragraph shown on either side of the cited words; what is beyond is left out, and said."""
 
 

@@ -129,15 +129,17 @@ class Desk:
         """
         return await asyncio.shield(self.begin(text, conversation_id))
 
-    def begin(self, text: object, conversation_id: str, listener: Listener | None = None) -> asyncio.Future[Answer]:
-        """Begin to answer the next question of a conversation.
+    def begin(
+        self, text: object, conversation_id: str, listener: Listener | None = None, doc_id: str | None = None
+    ) -> asyncio.Future[Answer]:
+        """Begin to answer the next question of a conversation, from one document where ``doc_id`` names it.
 
         ``listener`` hears the steps, and sentences that are said before the answer is whole, in the thread that works.
 
         Raises like ``ask``. What waits for its turn can be cancelled; what has begun ends where the listener raises.
         """
         Question.of(text)
-        return self._begin(self._answer, text, conversation_id, listener)
+        return self._begin(self._answer, text, conversation_id, listener, doc_id)
 
     async def ask_after(self, earlier: Sequence[str], text: object) -> Answer:
         """Answer a question after earlier ones, of which only the questions are known; nothing is remembered.
@@ -165,11 +167,11 @@ class Desk:
                 history += (Turn(question.text, self.assistant.ask(question)),)
         return self.assistant.ask(Question.of(text, history))
 
-    def _answer(self, text: object, conversation_id: str, listener: Listener | None) -> Answer:
+    def _answer(self, text: object, conversation_id: str, listener: Listener | None, doc_id: str | None) -> Answer:
         """Answer and remember, in a thread: the turns lie in a database, which may take its time."""
         with heard_by(listener) if listener else contextlib.nullcontext():
             reached(Step.UNDERSTANDING)
-            question = Question.of(text, self._conversations.turns(conversation_id), conversation_id)
+            question = Question.of(text, self._conversations.turns(conversation_id), conversation_id, doc_id)
             answer = replace(self.assistant.ask(question), conversation_id=conversation_id)
         turn = Turn(question.text, answer)
         self._conversations.append(conversation_id, turn)

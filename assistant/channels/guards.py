@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from assistant.channels.problems import fault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -29,6 +29,11 @@ SECURITY_HEADERS = {
 }
 
 
+def ancestors(origins: Sequence[str]) -> str:
+    """Return the sources of ``frame-ancestors`` under which pages of some origins may show ours in a frame."""
+    return " ".join(("'self'", *origins)) if origins else "'none'"
+
+
 class SecurityHeaders:
     """Sets the security headers on every response that does not set them itself."""
 
@@ -45,11 +50,17 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                framed = _may_be_framed(headers.get("Content-Security-Policy", ""))
                 for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                    if not (framed and name == "X-Frame-Options"):  # it cannot name other origins
+                        headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def _may_be_framed(policy: str) -> bool:
+    return "frame-ancestors" in policy and "frame-ancestors 'none'" not in policy
 
 
 class BodyLimit:

@@ -1,29 +1,43 @@
 """The shell around the chat page's engine: lets through only what the page uses, and dresses its first HTML.
 
 The engine brings routes of its own (uploads, files, proxies, remote calls); none of them is reachable. Its page is
-given our language, title and style, and a content security policy under which only its own scripts run.
+given what its components say in the language asked for, our title and style, and a content security policy under which
+only its own scripts run.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import json
 import re
 import secrets
+from collections.abc import Mapping
+from functools import lru_cache
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
+from assistant.channels import header
+from assistant.channels.messages import messages, remembering, wanted
 from assistant.channels.problems import fault, problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from assistant.channels.messages import Messages
+
 ASSETS = Path(__file__).with_name("assets")
-STYLE, SCRIPT = "page.css", "page.js"
+SHARED = ("shared.css", "display.js")
+"""Style and script of every page; the script runs before anything is shown."""
+OWN = ("page.css", "reader.css", "reader.js", "page.js")
 PAGE_BODY = 1024 * 1024
 """Bytes of a body that the page may send: a question far too long still gets its explanation."""
 PAGE_PATH = "/gradio_api/queue/join"
@@ -33,19 +47,28 @@ _OPEN = (
     ("POST", re.compile(re.escape(PAGE_PATH))),
 )
 _OUTSIDE = re.compile(r'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>\s*|<link rel="manifest"[^>]*>\s*')
-_NOSCRIPT = "<noscript>这个页面需要 JavaScript。也可以用命令行或接口提问，见使用说明。</noscript>"
+_CONFIG = "window.gradio_config = "
+
+Layout = Mapping[str, Mapping[str, str]]
+"""What the engine's components say: element id -> property -> text."""
 
 
 class Shell:
     """Serves the page at ``/``, its style and script under ``/page/``, and of the engine only what those use."""
 
-    def __init__(self, engine: ASGIApp, *, title: str, description: str) -> None:
+    def __init__(
+        self,
+        engine: ASGIApp,
+        layout: Callable[[Messages], Layout],
+        title_of: Callable[[str], str | None],
+        ancestors: str = "'none'",
+    ) -> None:
+        """Dress ``engine``; ``title_of`` tells the title of a document that the address names."""
         self._engine = engine
-        self._title = title
-        self._description = description
+        self._layout = layout
+        self._title_of = title_of
+        self._ancestors = ancestors
         self._assets = StaticFiles(directory=ASSETS)
-        digest = hashlib.sha256(b"".join((ASSETS / name).read_bytes() for name in (STYLE, SCRIPT)))
-        self._version = digest.hexdigest()[:12]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -82,26 +105,62 @@ class Shell:
             await problem(status if status >= 400 else 500)(scope, receive, send)  # noqa: PLR2004 - first error status
             return
         nonce = secrets.token_urlsafe(16)
-        response = Response(self._dress(body.decode(), nonce), status, media_type="text/html")
+        dressed = await asyncio.to_thread(self._dress, body.decode(), nonce, scope)
+        response = Response(dressed, status, media_type="text/html")
         MutableHeaders(raw=response.raw_headers).update(
-            {"Content-Security-Policy": _policy(nonce), "Cache-Control": "no-store"}
+            {
+                "Content-Security-Policy": _policy(nonce, self._ancestors),
+                "Cache-Control": "no-store",
+                **remembering(scope),
+            }
         )
         await response(scope, receive, send)
 
-    def _dress(self, html: str, nonce: str) -> str:
-        html = _OUTSIDE.sub("", html).replace('lang="en"', 'lang="zh-CN"', 1)
-        html = re.sub(r"<script(?=[\s>])", f'<script nonce="{nonce}"', html)
+    def _dress(self, html: str, nonce: str, scope: Scope) -> str:
+        told = messages(wanted(scope))
+        html = _OUTSIDE.sub("", html).replace('lang="en"', f'lang="{told.language.tag}"', 1)
+        html = re.sub(r"<script(?=[\s>])", f'<script nonce="{nonce}"', _said(html, told("title"), self._layout(told)))
+        styles = (name for name in (*SHARED, *OWN) if name.endswith(".css"))
+        scripts = (name for name in OWN if name.endswith(".js"))
         head = (
-            f"<title>{escape(self._title)}</title>"
-            f'<meta name="description" content="{escape(self._description)}">'
+            f"<title>{escape(told('title'))}</title>"
+            f'<meta name="description" content="{escape(told("description"))}">'
             '<link rel="icon" href="page/icon.svg" type="image/svg+xml">'
-            f'<link rel="stylesheet" href="page/{STYLE}?{self._version}">'
-            f'<script nonce="{nonce}" src="page/{SCRIPT}?{self._version}" defer></script>'
+            f"{header.data(told, nonce, document=self._document(scope))}"
+            f'<script nonce="{nonce}" src="page/display.js?{version()}"></script>'
+            + "".join(f'<link rel="stylesheet" href="page/{name}?{version()}">' for name in styles)
+            + "".join(f'<script nonce="{nonce}" src="page/{name}?{version()}" defer></script>' for name in scripts)
         )
-        return html.replace("</head>", f"{head}</head>", 1).replace("</body>", f"{_NOSCRIPT}</body>", 1)
+        noscript = f"<noscript>{escape(told('noscript'))}</noscript>"
+        return html.replace("</head>", f"{head}</head>", 1).replace("</body>", f"{noscript}</body>", 1)
+
+    def _document(self, scope: Scope) -> dict[str, str] | None:
+        """Return the document that alone is to answer, where the address names one that is known."""
+        query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+        doc_id = query.get("doc", [""])[-1]
+        title = self._title_of(doc_id) if doc_id else None
+        return None if title is None else {"id": doc_id, "title": title}
 
 
-def _policy(nonce: str) -> str:
+@lru_cache
+def version() -> str:
+    """Return what changes whenever one of the pages' styles and scripts does."""
+    names = sorted({*SHARED, *OWN})
+    return hashlib.sha256(b"".join((ASSETS / name).read_bytes() for name in names)).hexdigest()[:12]
+
+
+def _said(html: str, title: str, layout: Layout) -> str:
+    """Return the engine's page with what its components say put in."""
+    start = html.index(_CONFIG) + len(_CONFIG)
+    config, end = json.JSONDecoder().raw_decode(html, start)
+    config["title"] = title
+    for component in config["components"]:
+        props: dict[str, Any] = component["props"]
+        props.update(layout.get(props.get("elem_id", ""), {}))
+    return html[:start] + header.inert(json.dumps(config, ensure_ascii=False)) + html[end:]
+
+
+def _policy(nonce: str, ancestors: str) -> str:
     """Return the policy: own scripts only, no inline handlers; the engine compiles its templates, hence the eval."""
     return "; ".join(
         (
@@ -113,6 +172,6 @@ def _policy(nonce: str) -> str:
             "connect-src 'self'",
             "base-uri 'self'",
             "form-action 'none'",
-            "frame-ancestors 'none'",
+            f"frame-ancestors {ancestors}",
         )
     )

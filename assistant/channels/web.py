@@ -1,21 +1,29 @@
-"""The chat page, in Chinese. The one place that knows Gradio."""
+"""The chat page. The one place that knows Gradio.
+
+What the person wants beside the question (which conversation, which language, which document) comes with every event
+from the page's script; it came from outside and is checked here.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from fastapi import FastAPI
 
-from assistant.channels import markup
+from assistant.channels import header, markup
 from assistant.channels.cards import Source
 from assistant.channels.desk import BusyError
+from assistant.channels.messages import Language, Messages, messages, named
 from assistant.channels.shell import Shell
+from assistant.channels.waiting import Waiting
 from assistant.errors import QuestionError
-from assistant.state.conversations import new_conversation_id
 from knowledge.errors import KnowledgeError
 
 if TYPE_CHECKING:
@@ -23,72 +31,146 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from assistant.answer import Answer, Turn
     from assistant.channels.desk import Desk
-    from assistant.channels.samples import Topic
+    from assistant.channels.home import Home
+    from assistant.state.answers import Feedback
 
-TITLE = "政策问答"
-DESCRIPTION = "根据政策文件回答问题，每一句都标出原文出处。"
 FONTS = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "sans-serif")
 MAX_WAITING = 64
 """Events of the page that may wait; more are turned away."""
+LOOK_EVERY = 0.15
+"""Seconds between two updates of an answer that is being worked out."""
+_MAX_ID, _MAX_DOC_ID = 64, 2_000
 
-# A button with a question in it asks that question.
-_ASK_ON_CLICK = """
-element.addEventListener('click', (event) => {
-  const button = event.target.closest('button[data-question]');
-  if (button) trigger('ask', {question: button.dataset.question});
-});
+# The page's script says what is wanted; the engine carries it to the server. Events are named in _EVENTS.
+_CARRY = """
+for (const name of ['ask', 'halt', 'reopen', 'forget']) document.addEventListener('policy:' + name, () => trigger(name));
+document.documentElement.dataset.ready = 'true';
+document.dispatchEvent(new Event('policy:ready'));
 """
-_EMPTY_HINT = "请先写下想问的问题，或点一个示例问题。"
-_FAILED_HINT = "这次没能回答，问题还在输入框里。请稍后再试一次。"
+_REQUEST = "(text) => window.policy.request(text)"
+
+Update = tuple[Any, Any, Any, Any]
+"""What an event changes: question box, transcript, the turn that is being answered, hint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What comes with an event: the conversation it belongs to, the language shown, the one document to answer from."""
+
+    conversation_id: str | None
+    told: Messages
+    doc_id: str | None = None
+
+    @classmethod
+    def of(cls, text: object) -> Wish:
+        """Read what the page's script sent; what cannot be used is left out."""
+        wish: Any = None
+        with contextlib.suppress(ValueError, TypeError, RecursionError):
+            wish = json.loads(text)  # type: ignore[arg-type]  # the type is one of the things checked
+        wish = wish if isinstance(wish, dict) else {}
+        return cls(
+            _text(wish.get("conversation"), _MAX_ID),
+            messages(named(wish.get("language")) or Language.SIMPLIFIED),
+            _text(wish.get("document"), _MAX_DOC_ID),
+        )
 
 
 class Page:
     """What happens on the page; a conversation is known by its id and kept at the desk."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, feedback: Feedback) -> None:
         self._desk = desk
+        self._feedback = feedback
+        self._running: dict[str, Waiting] = {}
 
-    async def ask(self, text: str | None, conversation_id: str | None) -> AsyncIterator[tuple[Any, ...]]:
-        """Show the question at once, then its answer: (box, transcript, samples, hint, conversation id, asked)."""
-        own_id = conversation_id or new_conversation_id()
-        if not (text or "").strip():
-            yield gr.skip(), gr.skip(), gr.skip(), markup.hint(_EMPTY_HINT), own_id, ""
+    async def ask(self, text: object, wish: object) -> AsyncGenerator[Update]:
+        """Show the question at once, then how far its answer is, then the answer."""
+        wanted = Wish.of(wish)
+        question, told = text if isinstance(text, str) else "", wanted.told
+        if not question.strip():
+            yield gr.skip(), gr.skip(), gr.skip(), markup.hint(told("hint.empty"))
             return
-        question = str(text)
-        # The turns lie in a database: reading them must not hold up other people's requests.
-        shown = await asyncio.to_thread(self._transcript, own_id, question.strip())
-        yield "", shown, gr.HTML(visible=False), "", own_id, question
+        if wanted.doc_id is not None and self._source(wanted.doc_id) is None:
+            yield question, gr.skip(), gr.skip(), markup.hint(told("hint.document"))
+            return
+        if wanted.conversation_id in self._running:
+            yield question, gr.skip(), gr.skip(), markup.hint(told("hint.running"))
+            return
+        own_id = await self._desk.resume(wanted.conversation_id)
+        waiting = self._running[own_id] = Waiting()
         try:
-            await self._desk.ask(question, own_id)
+            async with contextlib.aclosing(self._answered(question, own_id, wanted, waiting)) as updates:
+                async for update in updates:
+                    yield update
+        finally:  # also where the page was left before the answer came
+            waiting.leave()
+            del self._running[own_id]
+
+    async def _answered(self, question: str, own_id: str, wanted: Wish, waiting: Waiting) -> AsyncGenerator[Update]:
+        told = wanted.told
+        try:
+            work = self._desk.begin(question, own_id, waiting.hear, wanted.doc_id)
         except (QuestionError, BusyError) as error:
-            shown, samples = await asyncio.to_thread(lambda: (self._transcript(own_id), self._samples(own_id)))
-            yield question, shown, samples, markup.hint(str(error)), own_id, ""
+            yield question, gr.skip(), "", markup.hint(_reason(error, told))
             return
-        yield gr.skip(), await asyncio.to_thread(self._transcript, own_id), gr.skip(), "", own_id, ""
+        work.add_done_callback(waiting.end)
+        box: Any = ""  # emptied once: the next question may be written meanwhile
+        try:
+            async with contextlib.aclosing(waiting.progress(LOOK_EVERY)) as heard:
+                async for progress in heard:
+                    turn = markup.pending(question.strip(), progress.step, progress.said, told)
+                    yield box, gr.skip(), _conversation(own_id, turn), ""
+                    box = gr.skip()
+            if waiting.has_left and not _is_answered(work):
+                turn = markup.stopped(question.strip(), waiting.so_far.said, told)
+                yield box, gr.skip(), _conversation(own_id, turn), ""
+                return
+            await work
+        except (QuestionError, BusyError) as error:
+            yield question, gr.skip(), "", markup.hint(_reason(error, told))
+            return
+        finally:
+            work.cancel()
+        yield box, await asyncio.to_thread(self._transcript, own_id, told), "", ""
 
-    async def ask_button(self, event: gr.EventData, conversation_id: str | None) -> AsyncIterator[tuple[Any, ...]]:
-        """Ask the question that a pressed button carries."""
-        question = getattr(event, "question", None)
-        async for update in self.ask(question if isinstance(question, str) else None, conversation_id):
-            yield update
+    def halt(self, wish: object) -> None:
+        """Stop the answer that is being worked out in a conversation."""
+        waiting = self._running.get(Wish.of(wish).conversation_id or "")
+        if waiting is not None:
+            waiting.leave()
 
-    def restore(self, conversation_id: str | None, asked: str) -> tuple[Any, ...]:
+    def restore(self, text: object, wish: object) -> Update:
         """Show the page as it was before a question that failed, with the question in its box."""
-        own_id = conversation_id or new_conversation_id()
-        return asked, self._transcript(own_id), self._samples(own_id), markup.hint(_FAILED_HINT), own_id, ""
+        wanted = Wish.of(wish)
+        question = text if isinstance(text, str) else ""
+        shown = self._transcript(wanted.conversation_id or "", wanted.told)
+        return question, shown, "", markup.hint(wanted.told("hint.failed"))
 
-    def clear(self, conversation_id: str | None) -> tuple[Any, ...]:
-        """Forget the conversation and begin a new one."""
-        if conversation_id:
-            self._desk.forget(conversation_id)
-        return "", "", gr.HTML(visible=True), "", new_conversation_id(), ""
+    def reopen(self, wish: object) -> Update:
+        """Show a conversation of before; of one that is gone say so."""
+        wanted = Wish.of(wish)
+        own_id = wanted.conversation_id or ""
+        shown = self._transcript(own_id, wanted.told)
+        if own_id and not shown:
+            return gr.skip(), _gone(own_id), "", markup.hint(wanted.told("hint.gone"))
+        return gr.skip(), shown, "", ""
 
-    def _samples(self, conversation_id: str) -> gr.HTML:
-        return gr.HTML(visible=not self._desk.turns(conversation_id))
+    def forget(self, wish: object) -> Update:
+        """Drop a conversation, with what the page shows of it."""
+        own_id = Wish.of(wish).conversation_id or ""
+        if own_id:
+            self._desk.forget(own_id)
+        return gr.skip(), _gone(own_id), "", ""
 
-    def _transcript(self, conversation_id: str, pending: str | None = None) -> str:
-        return markup.conversation(self._desk.turns(conversation_id), self._source, pending)
+    def _transcript(self, conversation_id: str, told: Messages) -> str:
+        turns = self._desk.turns(conversation_id) if conversation_id else ()
+        return _conversation(conversation_id, markup.conversation(turns, self._stage(turns, told))) if turns else ""
+
+    def _stage(self, turns: Sequence[Turn], told: Messages) -> markup.Stage:
+        ratings = self._feedback.latest([turn.answer.id for turn in turns])
+        return markup.Stage(told, self._source, ratings=ratings)
 
     def _source(self, doc_id: str) -> Source | None:
         index = self._desk.assistant.index
@@ -97,49 +179,45 @@ class Page:
         return None
 
 
-def build(desk: Desk, samples: Sequence[Topic]) -> gr.Blocks:
-    """Lay the page out and connect it."""
-    page = Page(desk)
-    blocks = gr.Blocks(title=TITLE, analytics_enabled=False)
+def build(page: Page) -> gr.Blocks:
+    """Lay the page out and connect it; what it says is filled in by the shell, in the language asked for."""
+    blocks = gr.Blocks(analytics_enabled=False)
     with blocks:
-        conversation_id, asked = gr.State(None), gr.State("")
-        _html(markup.introduction(desk.assistant.index.documents), "introduction")
-        sample_list = _html(markup.sample_questions(samples), "samples")
-        transcript = _html("", "transcript")
+        for name in ("bar", "introduction", "samples"):
+            gr.HTML("", elem_id=name, js_on_load=None, apply_default_css=False)
+        transcript = gr.HTML("", elem_id="transcript", js_on_load=_CARRY, apply_default_css=False)
+        live = gr.HTML("", elem_id="live", js_on_load=None, apply_default_css=False)
         with gr.Column(elem_id="composer"):
-            remark = gr.HTML("", elem_id="remark", apply_default_css=False)
+            remark = gr.HTML("", elem_id="remark", js_on_load=None, apply_default_css=False)
             with gr.Row(elem_id="ask-row"):
-                question = gr.Textbox(
-                    label="您的问题",
-                    placeholder="写下您想问的问题",
-                    elem_id="question",
-                    lines=1,
-                    max_lines=5,
-                    scale=8,
-                    autofocus=True,
-                )
-                ask = gr.Button("提问", variant="primary", elem_id="ask", scale=1, min_width=88)
-                clear = gr.Button("清空", elem_id="clear", scale=1, min_width=72)
-        shown = [question, transcript, sample_list, remark, conversation_id, asked]
-        common: dict[str, Any] = {"outputs": shown, "api_visibility": "private", "show_progress": "hidden"}
-        asking = {**common, "concurrency_limit": None, "trigger_mode": "multiple"}
-        for started in (
-            gr.on([ask.click, question.submit], page.ask, [question, conversation_id], **asking),
-            sample_list.ask(page.ask_button, conversation_id, **asking),
-            transcript.ask(page.ask_button, conversation_id, **asking),
-        ):
-            started.failure(page.restore, [conversation_id, asked], **common)
-        clear.click(page.clear, conversation_id, **common)
+                question = gr.Textbox(elem_id="question", lines=1, max_lines=5, scale=8, autofocus=True)
+                ask = gr.Button("", variant="primary", elem_id="ask", scale=1, min_width=88)
+                stop = gr.Button("", elem_id="stop", scale=1, min_width=88)
+        wish = gr.Textbox(visible=False)
+        shown = [question, transcript, live, remark]
+        common: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
+        common |= {"queue": True, "trigger_mode": "multiple"}
+        request: dict[str, Any] = {"inputs": [question, wish], "outputs": shown, "js": _REQUEST, **common}
+        for trigger in (ask.click, question.submit, transcript.ask):
+            trigger(page.ask, **request).failure(page.restore, **{**request, "js": "() => window.policy.asked()"})
+        wishing: dict[str, Any] = {"inputs": wish, "js": "() => window.policy.wish()", **common}
+        for trigger in (stop.click, transcript.halt):
+            trigger(page.halt, outputs=None, **wishing)
+        transcript.reopen(page.reopen, outputs=shown, **wishing)
+        transcript.forget(page.forget, outputs=shown, **{**wishing, "js": "() => window.policy.forgotten()"})
     blocks.queue(max_size=MAX_WAITING, api_open=False)
     return blocks
 
 
-def create_page(desk: Desk, samples: Sequence[Topic]) -> tuple[ASGIApp, FastAPI]:
-    """Return the page as an ASGI application, and the engine within, whose lifespan its host must run."""
+def create_page(desk: Desk, feedback: Feedback, home: Home, ancestors: str = "'none'") -> tuple[ASGIApp, FastAPI]:
+    """Return the page as an ASGI application, and the engine within, whose lifespan its host must run.
+
+    ``ancestors`` are the sources of the content security policy that may show the page in a frame.
+    """
     engine = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     gr.mount_gradio_app(
         engine,
-        build(desk, samples),
+        build(Page(desk, feedback)),
         path="/",
         footer_links=[],
         run_history=False,
@@ -151,8 +229,38 @@ def create_page(desk: Desk, samples: Sequence[Topic]) -> tuple[ASGIApp, FastAPI]
         mcp_server=False,
         theme=gr.themes.Default(primary_hue="blue", neutral_hue="slate", font=FONTS, font_mono=("monospace",)),
     )
-    return Shell(engine, title=TITLE, description=DESCRIPTION), engine
+    return Shell(engine, lambda told: _layout(home, told), home.title, ancestors), engine
 
 
-def _html(value: str, elem_id: str) -> gr.HTML:
-    return gr.HTML(value, elem_id=elem_id, js_on_load=_ASK_ON_CLICK, apply_default_css=False)
+def _layout(home: Home, told: Messages) -> dict[str, dict[str, str]]:
+    """Return what the components say, by their element's id."""
+    return {
+        "bar": {"value": header.bar(told, chats=True)},
+        "introduction": {"value": home.introduction(told)},
+        "samples": {"value": home.samples(told)},
+        "question": {"label": told("ask.label"), "placeholder": told("ask.placeholder")},
+        "ask": {"value": told("ask.button")},
+        "stop": {"value": told("ask.stop")},
+    }
+
+
+def _reason(error: QuestionError | BusyError, told: Messages) -> str:
+    if told.language is Language.SIMPLIFIED:
+        return str(error)
+    return told("hint.busy" if isinstance(error, BusyError) else "hint.question")
+
+
+def _is_answered(work: asyncio.Future[Answer]) -> bool:
+    return work.done() and not work.cancelled() and work.exception() is None
+
+
+def _conversation(own_id: str, turns: str) -> str:
+    return f'<div class="turns" data-conversation="{escape(own_id)}">{turns}</div>'
+
+
+def _gone(own_id: str) -> str:
+    return f'<div class="turns" data-gone="{escape(own_id)}"></div>'
+
+
+def _text(value: object, most: int) -> str | None:
+    return value if isinstance(value, str) and 0 < len(value) <= most else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
@@ -64,3 +65,11 @@ class Feedback:
         query = select(feedback).where(feedback.c.answer_id == records.storable(answer_id)).order_by(feedback.c.id)
         with self._database.reading() as connection:
             return tuple(Opinion(row.answer_id, row.rating, row.comment) for row in connection.execute(query))
+
+    def latest(self, answer_ids: Sequence[str]) -> dict[str, str]:
+        """Return the rating that was given last to each of some answers; those without one are left out."""
+        if not answer_ids:
+            return {}
+        query = select(feedback.c.answer_id, feedback.c.rating).where(feedback.c.answer_id.in_(answer_ids))
+        with self._database.reading() as connection:
+            return {row.answer_id: row.rating for row in connection.execute(query.order_by(feedback.c.id))}

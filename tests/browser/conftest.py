@@ -1,7 +1,8 @@
-"""The product as it is started, and a real Chromium before it."""
+"""The product as it is started, and a real Chromium before it. What a test sends must not leave this machine."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -19,7 +20,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Dialog, Page
+    from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -40,13 +41,29 @@ DESKTOP, PHONE = (1280, 800), (390, 844)
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of ``python app.py``, started on a new data directory."""
+    with running(tmp_path_factory.mktemp("site"), "app.py") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def paced_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the product with answers that come sentence by sentence; pages of localhost may frame it."""
+    with running(
+        tmp_path_factory.mktemp("paced"), "tests/browser/paced.py", POLICY_ALLOWED_ORIGINS="http://localhost:*"
+    ) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def running(folder: Path, program: str, **settings: str) -> Iterator[str]:
+    """Run a program that serves; yields its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("site")
-    env = {**os.environ, "HOST": "127.0.0.1", "PORT": str(port), "POLICY_DATA_DIR": str(folder)}
+    env = {**os.environ, "HOST": "127.0.0.1", "PORT": str(port), "POLICY_DATA_DIR": str(folder), **settings}
+    env["PYTHONPATH"] = str(ROOT)
     with (folder / "log").open("w") as log:
-        process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen([sys.executable, program], cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)
         address = f"http://127.0.0.1:{port}/"
         try:
             _wait(process, address, folder / "log")
@@ -80,33 +97,72 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def visit(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
-    """Opens the page as a person of one's own; afterwards nothing may have left this machine or failed."""
-    contexts = []
-    requests: list[str] = []
-    faults: list[str] = []
+class Visitor:
+    """Opens pages as people of their own, and remembers what went out and what went wrong."""
 
-    def refuse(dialog: Dialog) -> None:
-        faults.append(f"dialog: {dialog.message}")
-        dialog.dismiss()
+    def __init__(self, browser: Browser, site: str) -> None:
+        self._browser = browser
+        self._site = site
+        self.contexts: list[BrowserContext] = []
+        self.requests: list[str] = []
+        self.faults: list[str] = []
 
-    def open_page(size: tuple[int, int] = DESKTOP) -> Page:
-        context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
-        contexts.append(context)
-        context.on("request", lambda request: requests.append(request.url))
-        context.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        context.on("weberror", lambda error: faults.append(str(error.error)))
-        context.on("dialog", refuse)
+    def __call__(self, size: tuple[int, int] = DESKTOP, path: str = "", **options: Any) -> Page:
+        """Open a page in a browser of its own; ``options`` are those of a browser's context."""
+        options = {"locale": "zh-CN", "viewport": {"width": size[0], "height": size[1]}, **options}
+        context = self._browser.new_context(**options)
+        self.contexts.append(context)
+        context.on("request", lambda request: self.requests.append(request.url))
+        context.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
+        context.on("weberror", lambda error: self.faults.append(str(error.error)))
+        context.on("dialog", self._refuse)
         page = context.new_page()
         page.set_default_timeout(20_000)
-        page.goto(site)
-        page.locator("#samples button").first.wait_for()
+        page.goto(self._site + path)
+        if not path.startswith("documents"):
+            page.locator("html[data-ready]").wait_for()
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    hosts = {urlsplit(url).hostname for url in requests if not url.startswith(("data:", "blob:"))}
-    assert hosts <= {"127.0.0.1"}
-    assert faults == []
+    def _refuse(self, dialog: Dialog) -> None:
+        self.faults.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def leave(self) -> None:
+        """Close everything; nothing may have left this machine or failed."""
+        for context in self.contexts:
+            context.close()
+        hosts = {urlsplit(url).hostname for url in self.requests if not url.startswith(("data:", "blob:"))}
+        assert hosts <= {"127.0.0.1"}
+        assert self.faults == []
+
+
+@pytest.fixture
+def visit(chromium: Browser, site: str) -> Iterator[Visitor]:
+    """Opens the product; afterwards nothing may have left this machine or failed."""
+    visitor = Visitor(chromium, site)
+    yield visitor
+    visitor.leave()
+
+
+@pytest.fixture
+def visit_paced(chromium: Browser, paced_site: str) -> Iterator[Visitor]:
+    """Opens the product whose answers take their time."""
+    visitor = Visitor(chromium, paced_site)
+    yield visitor
+    visitor.leave()
+
+
+@pytest.fixture
+def ask() -> Callable[[Page, str], Locator]:
+    """Types a question, presses the button, and returns the answered turn."""
+
+    def asked(page: Page, question: str) -> Locator:
+        turns = page.locator("#transcript .turn")
+        before = turns.count()
+        page.locator("#question textarea").fill(question)
+        page.locator("#ask").click()
+        turn = turns.nth(before)
+        turn.wait_for()
+        return turn
+
+    return asked

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 import socket
+import threading
+import time
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+
+from assistant.answer import Question
+from assistant.steps import said
 
 
 def raw(address: str, request: bytes) -> bytes:
@@ -133,3 +139,24 @@ def test_forged_events_do_not_break_the_page(address: str, data: object) -> None
 def test_an_event_above_the_pages_limit_is_refused(address: str) -> None:
     body = {"data": ["问" * 400_000, None], "fn_index": 0, "session_hash": "a"}
     assert httpx.post(f"{address}/gradio_api/queue/join", json=body).status_code == 413
+
+
+def test_the_work_ends_when_the_page_is_left(fresh: Any) -> None:
+    assistant, address = fresh
+    ended = threading.Event()
+
+    def endless(question: Question) -> NoReturn:
+        try:
+            while True:
+                said("一句话。")
+                time.sleep(0.02)
+        finally:
+            ended.set()
+
+    assistant.reply = endless
+    body = {"data": ["问什么？", "{}"], "fn_index": 0, "session_hash": "leaving"}
+    assert httpx.post(f"{address}/gradio_api/queue/join", json=body).status_code == 200
+    with httpx.stream("GET", f"{address}/gradio_api/queue/data?session_hash=leaving", timeout=10) as events:
+        next(line for line in events.iter_lines() if "一句话" in line)
+        assert not ended.is_set()
+    assert ended.wait(5)
