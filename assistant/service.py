@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 import secrets
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Protocol
 
-from assistant import extract, gate, gloss, issued, numbered, page, present
+from assistant import explain, extract, gate, gloss, issued, numbered, page, present, tracing
 from assistant.answer import Answer, Question, Status, Turn
 from assistant.draft import Draft
 from assistant.evidence import Unit, gather, rank
 from assistant.extract_block import laid_out
 from assistant.followup import stand_alone
+from assistant.material import Material, shown
 from assistant.prefer import prefer
 from assistant.steps import Step, reached
 from assistant.understand import Query, understand
@@ -25,6 +28,7 @@ from knowledge.query import QueryTerm, query_terms
 from knowledge.spelling import Speller
 
 RETRIEVED = 10
+_AT_ONCE = 2  # questions that are worked on; those that wait for a language model are not
 _SEARCHED = 200  # passages looked through for those of a document named by its number
 _DOCUMENTS = 5
 _HEAD, _FOOT = 150, 60  # characters
@@ -37,10 +41,22 @@ class PassageRetriever(Protocol):
         """Return up to ``k`` passages, best first."""
 
 
+class Writer(Protocol):
+    """Writes answers in words of its own, of which only what is verified is said."""
+
+    def stand_alone(self, question: Question) -> str | None:
+        """Return a follow-up as a question of its own; None where it cannot tell."""
+
+    def write(self, material: Material, plain: Callable[[], Draft]) -> Draft:
+        """Return a verified draft; that of ``plain``, with a note, where it cannot write one."""
+
+
 class Assistant:
     """Answers questions from one index. Holds no state between questions and may be used by several threads."""
 
-    def __init__(self, index: Index, retriever: PassageRetriever) -> None:
+    def __init__(self, index: Index, retriever: PassageRetriever, writer: Writer | None = None) -> None:
+        self._writer = writer
+        self._turn = threading.BoundedSemaphore(_AT_ONCE)
         self.index = index
         self._retriever = retriever
         self._speller = Speller(index.lexical.vocabulary)
@@ -49,7 +65,9 @@ class Assistant:
     def ask(self, question: Question) -> Answer:
         """Answer one question; earlier turns are used to understand it."""
         started = time.perf_counter()
-        answer = self._answer(question)
+        with tracing.answering(), self._turn:
+            answer = self._answer(question)
+            tracing.noted(status=answer.status.value, citations=len(answer.citations))
         return replace(
             answer,
             id=secrets.token_urlsafe(9),
@@ -71,23 +89,31 @@ class Assistant:
             return present.reply(Status.SMALL_TALK, reply, question.text)
         if gate.manipulates(question.text):
             return present.reply(Status.REFUSED, gate.REFUSED, question.text)
+        asked = question.text
         glossed = gloss.chinese(question.text, self._speller.spelt)
         if glossed is not None:
             question = replace(question, text=glossed)
-        query = understand(stand_alone(question, self.index.lexical.vocabulary), self._speller)
+        query = understand(self._stand_alone(question), self._speller)
         meant = numbered.meant(query, self._numbers)
         reached(Step.RETRIEVING)
         hits = self._retriever.search_terms(query.text, query_terms(query.text), _SEARCHED if meant else RETRIEVED)
         if meant:
             query, hits = numbered.without_number(query), numbered.first(hits, meant)[:RETRIEVED]
+        explain.understood(query, hits)
         reached(Step.READING)
         told = [hit for hit in hits if not meant or hit.passage.doc_id in meant]
-        units = rank(
-            gather(told, self._head, self._dated, self._said), query.terms, self._weigh, query.reads_neighbours
-        )
-        draft = self._draft(query, hits, units)
-        reached(Step.CHECKING)
-        draft = verify(draft)
+        sentences = gather(told, self._head, self._dated, self._said)
+        units = rank(sentences, query.terms, self._weigh, query.reads_neighbours)
+
+        def extracted() -> Draft:
+            draft = self._draft(query, hits, units)
+            reached(Step.CHECKING)
+            return verify(draft)
+
+        if self._writer is None or question.is_earlier or query.asks_page:
+            draft = extracted()
+        else:
+            draft = self._written(Material(asked, query, shown(told, sentences), present.Told(self.index)), extracted)
         if (
             draft.status is Status.NOT_FOUND
             and not query.asks_page
@@ -95,6 +121,34 @@ class Assistant:
         ):
             draft = Draft(status=Status.OUT_OF_SCOPE)
         return present.answer(draft, query, hits, units, self.index)
+
+    def _stand_alone(self, question: Question) -> str:
+        if self._writer is not None and question.history and not question.is_earlier:
+            with self._elsewhere():
+                told = self._writer.stand_alone(question)
+            if told is not None:
+                return told
+        return stand_alone(question, self.index.lexical.vocabulary)
+
+    def _written(self, material: Material, extracted: Callable[[], Draft]) -> Draft:
+        """Let the writer write, while others take their turn here."""
+
+        def plain() -> Draft:
+            with self._turn:
+                return extracted()
+
+        assert self._writer is not None
+        with self._elsewhere():
+            return self._writer.write(material, plain)
+
+    @contextmanager
+    def _elsewhere(self) -> Iterator[None]:
+        """Give up the turn for as long as the work waits for something outside."""
+        self._turn.release()
+        try:
+            yield
+        finally:
+            self._turn.acquire()
 
     def _draft(self, query: Query, hits: Sequence[Hit], units: Sequence[Unit]) -> Draft:
         """Try the ways of answering, the most exact first."""
