@@ -42,8 +42,11 @@ def _of_titles(text: str, stated: Sequence[Claim], evidence: Sequence[Sentence])
         for claim in own:
             if claim.type is ClaimType.DATE and years and claim.key[0] not in {-1.0, *years}:
                 yield claim.text
-            if claim.type is ClaimType.BODY and issuers and _issues(part) and not any(
-                is_body(claim, other) for other in [*issuers, *_approving(evidence)]
+            if (
+                claim.type is ClaimType.BODY
+                and issuers
+                and _issues(part)
+                and not any(is_body(claim, other) for other in [*issuers, *_approving(evidence)])
             ):
                 yield claim.text
 
@@ -66,10 +69,7 @@ def _approving(evidence: Sequence[Sentence]) -> Iterator[Claim]:
 def _of_numbers(text: str, evidence: Sequence[Sentence]) -> Iterator[str]:
     """Yield the numbers whose words stand, in the evidence, with another number."""
     rivals = [
-        (numbers, _words(part))
-        for sentence in evidence
-        for part in _fine(sentence.text)
-        if (numbers := _numbers(part))
+        (numbers, _words(part)) for sentence in evidence for part in _fine(sentence.text) if (numbers := _numbers(part))
     ]
     if len(rivals) < 2:  # noqa: PLR2004
         return

@@ -76,7 +76,7 @@ def counter(path: Path | None) -> Counter:
 
     try:
         return Counted(Tokenizer.from_file(str(path)))
-    except Exception as error:  # noqa: BLE001  tokenizers raises Exception itself
+    except Exception as error:
         raise SettingsError(f"设置 POLICY_LLM_TOKENIZER 的值不能用：{path}。应为模型的 tokenizer.json。") from error
 
 

@@ -57,18 +57,14 @@ _HAN = "零〇一二两三四五六七八九十百千万亿"
 _PLAIN = re.compile(r"(?<![\d.a-z])\d[\d,]*(?:\.\d+)?(?:\s*[多余馀几]?\s*[百千万亿]+)*\s*[多余馀]?")
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 _SCALED = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*(thousand|million|billion)\b")
-_UNIT_WORDS = (
-    "元 块钱 % ‰ 周岁 岁 年 个月 月 周 个工作日 工作日 天 日 小时 分钟 个学时 学时 课时".split() + CLASSIFIERS
-)
+_UNIT_WORDS = "元 块钱 % ‰ 周岁 岁 年 个月 月 周 个工作日 工作日 天 日 小时 分钟 个学时 学时 课时".split() + CLASSIFIERS
 _UNIT = re.compile("|".join(re.escape(unit) for unit in sorted(set(_UNIT_WORDS), key=len, reverse=True)))
 _SAME_UNIT = {
     "块钱": "元", "日": "天", "周岁": "岁", "个工作日": "工作日", "个学时": "学时", "名": "人", "位": "人",
     **dict.fromkeys(("个", "项", "类", "种", "条", "门", "份", "部", "家", "期", "批", "支", "所"), "个"),
 }  # fmt: skip
 _HAN_VALUES = {ValueType.MONEY, ValueType.SHARE, ValueType.AGE, ValueType.DURATION, ValueType.COUNT}
-_BODY_END = (
-    "人民政府 政府 办公厅 办公室 厅 局 部 委员会 委 署 院 银行 法院 检察院 总队 协会 党组 党委 省委 市委 县委 区委 中央".split()
-)
+_BODY_END = "人民政府 政府 办公厅 办公室 厅 局 部 委员会 委 署 院 银行 法院 检察院 总队 协会 党组 党委 省委 市委 县委 区委 中央".split()
 _BODY_TAIL = re.compile("(?:" + "|".join(sorted(_BODY_END, key=len, reverse=True)) + ")$")
 _NO_BODY_WORDS = frozenset(
     "部门 全部 内部 外部 干部 局部 总部 一部 本部 法院 学院 医院 院 部 局 委 厅 署 有关部门 各部 技工院校 分院 总院 结局 布局 格局 当局 中央 政府".split()
@@ -156,8 +152,8 @@ def _month(name: str | None) -> str | None:
 
 def _numbers(form: str) -> Iterator[Claim]:
     for match in _SCALED.finditer(form):
-        number = float(match.group(1).replace(",", "")) * _SCALES[match.group(2)]
-        yield Claim(ClaimType.NUMBER, match.group(), (number, ""), match.start(), match.end())
+        scaled = float(match.group(1).replace(",", "")) * _SCALES[match.group(2)]
+        yield Claim(ClaimType.NUMBER, match.group(), (scaled, ""), match.start(), match.end())
     form = _SCALED.sub(lambda match: "\x00" * len(match.group()), form)
     for match in _PLAIN.finditer(form):
         number = to_number(match.group())
@@ -165,7 +161,9 @@ def _numbers(form: str) -> Iterator[Claim]:
         end = unit.end() if unit else match.end()
         name = unit.group() if unit else ""
         if number is not None:
-            yield Claim(ClaimType.NUMBER, form[match.start() : end], (number, _SAME_UNIT.get(name, name)), match.start(), end)
+            yield Claim(
+                ClaimType.NUMBER, form[match.start() : end], (number, _SAME_UNIT.get(name, name)), match.start(), end
+            )
     form = _PLAIN.sub(lambda match: "\x00" * len(match.group()), form)
     for value in values(form):
         if value.type not in _HAN_VALUES or value.number is None or value.text[0] not in _HAN + "百":
@@ -219,7 +217,9 @@ def _ends_body(tokens: tuple[str, ...], place: int) -> bool:
     token = tokens[place]
     if token in _BODY_ALONE:
         return True
-    if token in _NO_BODY_WORDS - {"部", "局", "委", "厅", "署", "院", "政府", "法院", "中央"} or not _BODY_TAIL.search(token):
+    if token in _NO_BODY_WORDS - {"部", "局", "委", "厅", "署", "院", "政府", "法院", "中央"} or not _BODY_TAIL.search(
+        token
+    ):
         return False
     if token in _NO_BODY_WORDS:  # needs a name before it
         return place > 0 and _is_part(tokens[place - 1])
@@ -261,7 +261,9 @@ def is_number(one: Claim, other: Claim) -> bool:
 
 def is_body(said: Claim, told: Claim) -> bool:
     """Tell whether a body is the one told, in full or shortened to characters of its name in their order."""
-    short, full = (re.sub(r"^(?:中共中央|中华人民共和国|国家)(?=.{2})", "", str(claim.key[0])) for claim in (said, told))
+    short, full = (
+        re.sub(r"^(?:中共中央|中华人民共和国|国家)(?=.{2})", "", str(claim.key[0])) for claim in (said, told)
+    )
     if str(said.key[0]) == str(told.key[0]) or short == full:
         return True
     if len(short) >= len(full) or short[-1] != full[-1] or short[0] not in full[:2]:

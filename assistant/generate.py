@@ -44,6 +44,7 @@ _MOST_STATEMENTS = 24
 _ECHO = 16
 """Characters of its instructions in a row that a model must not say."""
 _MISSING_SHARE = 0.7
+_KEPT_SHARE = 0.5  # of a follow-up's words, that its rewriting must have
 
 UNAVAILABLE = "（大模型暂时没有回答，以上是直接从文件中摘出的内容。）"
 UNSUPPORTED = "（大模型的回答没有得到文件原文的支持，以上是直接从文件中摘出的内容。）"
@@ -83,12 +84,17 @@ class ModelWriter:
         self._canary = canary or secrets.token_hex(8)
         self._chains: dict[str, Runnable[Any, Any]] = {}
 
+    def close(self) -> None:
+        """End what runs, and close the connections."""
+        self._upstream.close(getattr(self._model(), "http_async_client", None))
+
     def stand_alone(self, question: Question) -> str | None:
         """Return a follow-up as a question of its own; None where the model does not tell, or tells what nobody said."""
         usage = Usage()
         turns = question.history[-_TURNS:]
         talk = "\n".join(
-            f"问：{_inert(turn.question[:_TURN_CHARACTERS])}\n答：{_inert(turn.answer.answer[:_TURN_CHARACTERS])}" for turn in turns
+            f"问：{_inert(turn.question[:_TURN_CHARACTERS])}\n答：{_inert(turn.answer.answer[:_TURN_CHARACTERS])}"
+            for turn in turns
         )
         given = f"<conversation>\n{talk}\n</conversation>\n<last_question>\n{_inert(question.text)}\n</last_question>"
         seconds = min(_REWRITE_SECONDS, self._upstream.limits.whole)
@@ -99,11 +105,13 @@ class ModelWriter:
                 self._account(usage, given, told, span, "stand_alone")
         except ModelError:
             return None
-        lines = [line.strip(" \"“”「」") for line in told.rpartition("</think>")[2].splitlines() if line.strip()]
+        lines = [line.strip(' "“”「」') for line in told.rpartition("</think>")[2].splitlines() if line.strip()]
         text = lines[0] if len(lines) == 1 else ""
         known = talk + question.text
         heard = {(claim.type, claim.key) for claim in claims(known)}
         if not 0 < len(text) <= _QUESTION_CHARACTERS or self._leaks(text, "stand_alone"):
+            return None
+        if wording.coverage(question.text, text) < _KEPT_SHARE and wording.content_words(question.text):
             return None
         if any((claim.type, claim.key) not in heard and claim.text not in known for claim in claims(text)):
             return None
@@ -201,8 +209,9 @@ class ModelWriter:
             from langchain_core.messages import SystemMessage  # noqa: PLC0415  heavy
             from langchain_core.prompts import ChatPromptTemplate  # noqa: PLC0415
 
-            turns = [SystemMessage(system_turn(name, self._canary)), ("human", "{given}")]
-            self._chains[name] = ChatPromptTemplate.from_messages(turns) | self._model()
+            # The instructions are a message, no template: braces in them mean nothing either.
+            instructions = SystemMessage(system_turn(name, self._canary))
+            self._chains[name] = ChatPromptTemplate.from_messages([instructions, ("human", "{given}")]) | self._model()
         return self._chains[name]
 
     def _leaks(self, text: str, name: str) -> bool:

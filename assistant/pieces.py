@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 class Outcome(enum.StrEnum):
@@ -45,12 +45,15 @@ _MISSING = re.compile(r"[\s*#`-]*MISSING\s*[:：]\s*(.+)", re.IGNORECASE)
 _MARK = r"[\[【［]\s*\^?\d{1,3}(?:\s*[,，、]\s*\d{1,3})*\s*[\]】］]"
 _MARKS = re.compile(rf"\s?(?:{_MARK})")
 _BULLET = re.compile(r"^\s*(?:[-*•·●]\s+|\d{1,2}[.、)）]\s*(?!\d)|[（(][一二三四五六七八九十\d]{1,2}[)）]\s*)")
-_END = re.compile(rf"(?:[。！？!?]+|(?<=[A-Za-z0-9)\]%”\"’])\.(?=\s|[\[【［]))[”’」』）)\"]*(?P<after>(?:\s?{_MARK})*)|\n")
+_END = re.compile(
+    rf"(?:[。！？!?]+|(?<=[A-Za-z0-9)\]%”\"’])\.(?=\s|[\[【［]))[”’」』）)\"]*(?P<after>(?:\s?{_MARK})*)|\n"
+)
 _THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _OPEN_THINKING = re.compile(r"<think(?:ing)?>(?!.*</think(?:ing)?>)", re.DOTALL | re.IGNORECASE)
 _MARKDOWN = re.compile(r"\*\*|__|`+|^\s*#{1,6}\s+|^\s*>\s+")
 _LINK = re.compile(r"!?\[([^\]\d][^\]]*)\]\([^)]*\)")
 _STOPS = "。！？!?.；; "
+_OPENING = 4  # characters of a sentence that only opens the next
 _TAG = 9  # characters of <thinking
 
 
@@ -59,6 +62,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._buffer = ""
+        self._opening: Said | None = None
 
     def feed(self, text: str) -> list[Piece]:
         """Return the pieces that are whole with this text."""
@@ -81,9 +85,19 @@ class Reader:
         while (end := self._end(is_over=is_over)) is not None:
             line, self._buffer = self._buffer[:end], self._buffer[end:]
             piece = read(line)
+            if isinstance(piece, Said):
+                piece = self._with_opening(piece)
             if piece is not None:
                 found.append(piece)
         return found
+
+    def _with_opening(self, piece: Said) -> Said | None:
+        """Keep 「有。」 and 「不是。」 for the sentence that follows: by themselves they rest on nothing."""
+        if len(piece.text) <= _OPENING and not (piece.marks or piece.is_item or piece.leads):
+            self._opening = piece
+            return None
+        opening, self._opening = self._opening, None
+        return piece if opening is None else replace(piece, text=f"{opening.text}{opening.stop}{piece.text}")
 
     def _end(self, *, is_over: bool) -> int | None:
         """Return where the first whole piece ends, None where there is none yet."""

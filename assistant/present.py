@@ -47,16 +47,20 @@ def answer(draft: Draft, query: Query, hits: Sequence[Hit], units: Sequence[Unit
             text += "下面是文件中相近的内容，供参考。"
         text = f"{text}\n{draft.note}" if draft.note else text
         return Answer(
-            "", draft.status, text, related=related, retrieved=retrieved, question=query.text, is_passing=draft.is_passing
+            "",
+            draft.status,
+            text,
+            related=related,
+            retrieved=retrieved,
+            question=query.text,
+            is_passing=draft.is_passing,
         )
     told = Told(library, draft.lead)
-    pieces = [told.add(statement) for statement in draft.statements]
-    if draft.note:
-        pieces.append(f"\n{draft.note}")
+    text = "".join(told.add(statement) for statement in draft.statements).rstrip()
     return Answer(
         "",
         draft.status,
-        "".join(pieces).rstrip(),
+        f"{text}\n{draft.note}" if draft.note else text,
         citations=tuple(told.citations),
         retrieved=retrieved,
         suggestions=suggestions(query, draft, hits),

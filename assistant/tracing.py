@@ -72,7 +72,7 @@ def _end() -> None:
         _step.set(None)
 
 
-def noted(**attributes: str | int | float | bool) -> None:
+def noted(**attributes: str | float | bool) -> None:
     """Add attributes to the span of the answer."""
     whole = _whole.get()
     if whole is not None:
@@ -80,7 +80,7 @@ def noted(**attributes: str | int | float | bool) -> None:
 
 
 @contextlib.contextmanager
-def span(name: str, **attributes: str | int | float | bool) -> Iterator[Any]:
+def span(name: str, **attributes: str | float | bool) -> Iterator[Any]:
     """Make a span of its own below the answer; yields it, or None where none are made."""
     if _tracer is None or _whole.get() is None:
         yield None

@@ -85,11 +85,16 @@ class Upstream:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def words(
-        self, chain: Runnable[Any, Any], given: object, usage: Usage, waited: Callable[[], None], seconds: float | None = None
+        self,
+        chain: Runnable[Any, Any],
+        given: object,
+        usage: Usage,
+        waited: Callable[[], None],
+        seconds: float | None = None,
     ) -> Iterator[str]:
         """Yield the words of a reply as they come.
 
-        ``waited`` is called while nothing comes; what it raises ends the request. Raises ModelError for everything else
+        ``waited`` is called every tenth of a second; what it raises ends the request. Raises ModelError for everything else
         that goes wrong, at the place where the words end. Closing the iterator ends the request.
         """
         if not self.breaker.allows():
@@ -102,11 +107,15 @@ class Upstream:
         error: ModelError | None = None
         is_over = False
         try:
+            looked = time.monotonic()
             while True:
-                try:
+                item: str | _End | None = None
+                with contextlib.suppress(queue.Empty):
                     item = heard.get(timeout=_LOOK_EVERY)
-                except queue.Empty:
+                if item is None or time.monotonic() - looked >= _LOOK_EVERY:
+                    looked = time.monotonic()
                     waited()
+                if item is None:
                     continue
                 if isinstance(item, _End):
                     is_over, error = True, item.error
@@ -117,6 +126,25 @@ class Upstream:
             self._settle(error, is_over=is_over)
         if error is not None:
             raise error
+
+    def close(self, client: Any = None) -> None:
+        """End what runs, close the HTTP client that was used, and the loop with it."""
+        with self._lock:
+            loop, self._loop = self._loop, None
+        if loop is None:
+            return
+
+        async def end() -> None:
+            tasks = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            if client is not None:
+                await client.aclose()
+            await loop.shutdown_asyncgens()
+
+        asyncio.run_coroutine_threadsafe(end(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
 
     def _settle(self, error: ModelError | None, *, is_over: bool) -> None:
         if not is_over:
@@ -130,7 +158,7 @@ class Upstream:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(target=self._loop.run_forever, name="language-model", daemon=True).start()
+                threading.Thread(target=_run, args=(self._loop,), name="language-model", daemon=True).start()
             return self._loop
 
     async def _pump(
@@ -195,6 +223,13 @@ class Upstream:
                 yield text
 
 
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    try:
+        loop.run_forever()
+    finally:
+        loop.close()
+
+
 def _take(chunk: Any, reply: _Reply) -> None:
     """Take what a chunk tells beside its text."""
     told = chunk.usage_metadata
@@ -217,4 +252,4 @@ def _pause(error: ModelError, tried: int) -> float | None:
         return None
     if error.retry_after is not None:
         return error.retry_after if error.retry_after <= _MOST_WAIT else None
-    return _BACKOFF * 2**tried * random.uniform(0.5, 1.5)  # noqa: S311  # no secret
+    return _BACKOFF * float(2**tried) * random.uniform(0.5, 1.5)  # noqa: S311  # no secret

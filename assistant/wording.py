@@ -29,8 +29,9 @@ _LATIN = re.compile(r"[A-Za-z]")
 _NEGATIVE = re.compile(
     r"不(?!断|仅|但|同|久|少于|低于|超过|限于|是吗)|未(?!来)|没有|没(?=[收发给])|无(?!论|缝|障)|禁止|非(?!常|遗|公)"
 )
+_CORRECTS = re.compile(r"^(?:不是的?|不对|并非如此|不|否)[。，,]\s*")
 _FRAME = re.compile(
-    r"^(?:是的|不是|有的?|算|可以|能|会|对|管|在范围内|属于|根据(?:文件|规定|材料|原文)|按照(?:文件|规定)|文件(?:提出|要求|规定|指出|明确|说|中)*|文中(?:提到的?|说)?|文章(?:说|指出|提到)?)[，,：:。、]*"
+    r"^(?:是的|不是的?|不对|有的?|算|可以|能|会|对|管|在范围内|属于|根据(?:文件|规定|材料|原文)|按照(?:文件|规定)|文件(?:提出|要求|规定|指出|明确|说|中)*|文中(?:提到的?|说)?|文章(?:说|指出|提到)?)[，,：:。、 ]*"
 )
 
 
@@ -45,8 +46,9 @@ def lacking(text: str, statement: Statement) -> list[str]:
     if is_foreign(text):
         return []
     told = "\n".join(part for sentence in statement.evidence for part in (sentence.text, *sentence.headings[-1:]))
-    if _NEGATIVE.search(text) and not _NEGATIVE.search(told) and not _NEGATIVE.search(statement.asked):
-        return [_NEGATIVE.search(text).group()]  # type: ignore[union-attr]
+    denial = _NEGATIVE.search(_CORRECTS.sub("", text) if _corrects(text, statement.asked) else text)
+    if denial and not _NEGATIVE.search(told) and not _NEGATIVE.search(statement.asked):
+        return [denial.group()]
     terms = _content(text)
     borne_out = _CLAIM * len(claims(text))  # whoever asks for the wording has seen that they are held
     total = sum(term.weight for term in terms) + borne_out
@@ -64,6 +66,16 @@ def lacking(text: str, statement: Statement) -> list[str]:
     if share >= LEAST and len(strays) < STRAYS:
         return []
     return strays or [term.word for term, score in scores if score < _ASKED]
+
+
+def _corrects(text: str, asked: str) -> bool:
+    """Tell whether a statement states something else of a kind that the question states (another year, another body)."""
+    own, others = claims(text), claims(asked)
+    return any(
+        other.type is claim.type and other.key != claim.key and other.key not in {known.key for known in own}
+        for other in others
+        for claim in own
+    )
 
 
 def coverage(text: str, told: str) -> float:

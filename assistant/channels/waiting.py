@@ -53,6 +53,12 @@ class Waiting:
         while (event := await self._heard.get()) is not None:
             yield event
 
+    async def sentences(self) -> AsyncIterator[str]:
+        """Yield the sentences alone; joined they are the beginning of the answer."""
+        async for event in self.events():
+            if isinstance(event, Sentence):
+                yield event.text
+
 
 def verified(answer: Answer) -> list[str]:
     """Return the sentences and list items of an answer that rest on a document, with their marks.
