@@ -52,7 +52,7 @@ def test_the_document_named_answers(two: Assistant, question: str, told: str) ->
 
 
 def test_a_number_that_no_document_bears_narrows_nothing(two: Assistant) -> None:
-    assert named.meant(understand("国发〔1999〕1号的补贴标准是多少？"), two._names) == frozenset()
+    assert named.meant(understand("国发〔1999〕1号的补贴标准是多少？"), two._reader._names) == frozenset()
 
 
 def test_the_words_of_the_number_are_not_asked_about() -> None:
