@@ -68,7 +68,8 @@ class Retrieved:
 class Answer:
     """The short answer with its ``[n]`` marks; ``[n]`` names the n-th citation.
 
-    ``question`` is the stand-alone form that was answered.
+    ``question`` is the stand-alone form that was answered. ``is_passing``: something was out of order meanwhile, and
+    asked again it may be answered otherwise.
     """
 
     id: str
@@ -82,6 +83,7 @@ class Answer:
     latency_ms: float = 0.0
     error: str | None = None
     question: str = ""
+    is_passing: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the public shape of an answer."""
@@ -109,12 +111,16 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked, with the turns before it, oldest first; with ``doc_id``, of one document alone."""
+    """What was asked, with the turns before it, oldest first; with ``doc_id``, of one document alone.
+
+    ``is_earlier``: it is asked again only for what follows it, which no language model is asked for.
+    """
 
     text: str
     history: tuple[Turn, ...] = ()
     conversation_id: str | None = None
     doc_id: str | None = None
+    is_earlier: bool = False
 
     @classmethod
     def of(

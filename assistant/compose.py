@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from assistant import questions, tracing
+from assistant.answer_cache import AnswerCache
 from assistant.follow import FollowingAssistant
 from assistant.service import Assistant
 from assistant.settings import load_settings
@@ -15,6 +18,10 @@ from knowledge.index import open_index
 from knowledge.manifest import Manifest
 from knowledge.rerank import Reranker
 from knowledge.retrieve import Retriever
+
+if TYPE_CHECKING:
+    from assistant.service import Writer
+    from assistant.settings import Settings
 
 
 def embedder() -> Embedder:
@@ -51,19 +58,55 @@ def _build_bundled(path: Path) -> None:
 
     with as_file(files("knowledge").joinpath("corpus")) as corpus:
         build(path, [str(corpus)], embedder())
+    prepare_questions(path, embedder())
+
+
+def prepare_questions(path: Path, encoder: Embedder) -> None:
+    """Prepare what may be offered to ask of an index that was just built or changed; raises KnowledgeError or OSError."""
+    _one_thread_a_product()
+    opened = open_index(path, encoder)
+    questions.write(opened, questions.prepare(opened, Assistant(opened, Retriever(opened)).ask, questions.read(opened)))
 
 
 def following_assistant(index: Path | None = None) -> FollowingAssistant:
-    """Return an assistant for a service: it takes up what is added to the index while it runs."""
-    path = index_path(index)
-    return FollowingAssistant(path, lambda: build_assistant(path))
+    """Return an assistant for a service: it takes up what is added to the index while it runs, and keeps answers."""
+    settings = load_settings()
+    if settings.tracing is not None:
+        tracing.start(settings.tracing)
+    path, writer = index_path(index), model_writer(settings)
+    return FollowingAssistant(path, lambda: build_assistant(path, writer), cache=AnswerCache(settings.answer_cache))
 
 
-def build_assistant(index: Path | None = None) -> Assistant:
-    """Open an index and put an Assistant on it; raises KnowledgeError or SettingsError, each saying what to do."""
+def build_assistant(index: Path | None = None, writer: Writer | None = None) -> Assistant:
+    """Open an index and put an Assistant on it; raises KnowledgeError or SettingsError, each saying what to do.
+
+    It answers with the language model that is configured, if one is; ``writer`` is one that several assistants share.
+    """
     _one_thread_a_product()
     opened = open_index(index_path(index), embedder())
-    return Assistant(opened, Retriever(opened, reranker=_reranker()))
+    return Assistant(
+        opened, Retriever(opened, reranker=_reranker()), writer or model_writer(load_settings()), questions.read(opened)
+    )
+
+
+def model_writer(settings: Settings) -> Writer | None:
+    """Return what writes answers with the configured language model; None where none is configured."""
+    if settings.llm_model is None:
+        return None
+    from assistant.budget import counter  # noqa: PLC0415  without a model nothing of this is needed
+    from assistant.chat_model import chat_model  # noqa: PLC0415
+    from assistant.generate import ModelWriter  # noqa: PLC0415
+    from assistant.upstream import Limits, Upstream  # noqa: PLC0415
+
+    model = chat_model(settings)
+    limits = Limits(settings.llm_timeout, settings.llm_first_token_timeout, settings.llm_retries)
+    return ModelWriter(
+        lambda: model,
+        Upstream(limits),
+        counter(settings.llm_tokenizer),
+        window=settings.llm_context,
+        most_output=settings.llm_max_output,
+    )
 
 
 def _reranker() -> Reranker | None:

@@ -13,22 +13,33 @@ from assistant.evidence import Sentence
 class Statement:
     """One sentence or list item of an answer and its evidence.
 
-    ``repeats`` are values taken over from the question in a correction; they need no evidence.
+    ``repeats`` are values taken over from the question in a correction; they need no evidence. ``is_free``: it is in
+    words of its own, which must be borne out as well; ``asked`` is the question then. ``stop`` ends it as a sentence.
     """
 
     text: str
     evidence: tuple[Sentence, ...]
     is_item: bool = False
     repeats: tuple[str, ...] = ()
+    is_free: bool = False
+    asked: str = ""
+    stop: str = "。"
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Statements in the order they are shown; ``lead`` stands before a list."""
+    """Statements in the order they are shown; ``lead`` stands before a list, ``note`` below everything.
+
+    ``options`` are the questions that may be meant, where it is asked back. ``is_passing``: made while something was out
+    of order; asked again, the answer may be another.
+    """
 
     statements: tuple[Statement, ...] = ()
     status: Status = Status.ANSWERED
     lead: str = ""
+    options: tuple[str, ...] = ()
+    note: str = ""
+    is_passing: bool = False
 
 
 NOT_TOLD = Draft(status=Status.NOT_FOUND)

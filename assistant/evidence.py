@@ -42,6 +42,7 @@ _NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十\d]+[)）、.．]
 # Opening formulas name everything a document is about and tell nothing of it.
 _PREAMBLE = re.compile(
     r"(?:通知|通告|公告|意见|办法|方案|措施|事项|规定|细则|要求|安排|答复|情况).{0,6}如下[：:。]?$|^(?:为|根据|按照|依据|经).{10,}(?:制定|特制定|提出|现将|现就|决定)"
+    r"|(?:通报|介绍)了?(?:相关|有关)?情况[。]?$|召开.{0,30}(?:发布会|会议)[。]?$|^\S{0,12}(?:新华社|本报|人民网|央视网?)?记者[ 　]?[\u4e00-\u9fff]{2,4}[ 　]"
     r"|印发给你们|请.{0,6}(?:遵照|贯彻|认真|组织)执行|同时废止|负责解释"
 )
 _PREAMBLE_PENALTY = 0.15
@@ -151,16 +152,33 @@ def rank(
     ``neighbours`` is how far the sentences before count as said by a sentence itself: much in a block of contacts,
     where each line tells one thing of the same office.
     """
-    weights = [(term, weigh(term)) for term in terms]
-    total = sum(weight for _, weight in weights)
-    units = [unit for sentence in found for unit in _units(sentence, weights, total, neighbours)]
+    asked = _Asked(terms, weigh)
+    units = [unit for sentence in found for unit in _units(sentence, asked, neighbours)]
     return sorted(units, key=lambda unit: -unit.score)
 
 
-def _units(
-    sentence: Sentence, weights: Sequence[tuple[QueryTerm, float]], total: float, neighbours: float
-) -> list[Unit]:
+class _Asked:
+    """The words of a question with their weights; how well a text has each of them is worked out once."""
+
+    def __init__(self, terms: Sequence[QueryTerm], weigh: Callable[[QueryTerm], float]) -> None:
+        self.terms = terms
+        self.weights = [weigh(term) for term in terms]
+        self.total = sum(self.weights)
+        self._matched: dict[str, list[float]] = {}
+
+    def matched(self, text: str) -> list[float]:
+        """Return how well a text has each word, in the order of the question."""
+        found = self._matched.get(text)
+        if found is None:
+            found = self._matched[text] = [match(term, text) for term in self.terms]
+        return found
+
+
+def _units(sentence: Sentence, asked: _Asked, neighbours: float) -> list[Unit]:
     announced = [*_announced(sentence), (sentence.before, neighbours)]
+    above = _best([(asked.matched(text), share) for text, share in announced if share], asked)
+    context = _best(_context(sentence, asked), asked)
+    total = asked.total
     spans = [(0, len(sentence.text))]
     parts = _parts(sentence.text)
     if len(parts) > 1:
@@ -170,9 +188,10 @@ def _units(
         text = sentence.text[start:end]
         own = covered = 0.0
         missing = []
-        for term, weight in weights:
-            here = max([match(term, text), *(share * match(term, above) for above, share in announced if share)])
-            around = here if here >= 1 else max(here, _context(term, sentence))
+        for number, itself in enumerate(asked.matched(text)):
+            here = max(itself, above[number])
+            around = here if here >= 1 else max(here, context[number])
+            term, weight = asked.terms[number], asked.weights[number]
             own += weight * here
             covered += weight * around
             if around == 0:
@@ -180,7 +199,7 @@ def _units(
         own, covered = (own / total, covered / total) if total else (0.0, 0.0)
         has_parts = len(spans) > 1 and end - start == len(sentence.text)
         score = 0.6 * own + 0.4 * covered + _RETRIEVAL_SHARE * sentence.score - _LENGTH_PENALTY * len(text)
-        score += _ADJACENT_SHARE * _adjacent([term for term, _ in weights], text) - 0.02 * has_parts
+        score += _ADJACENT_SHARE * adjacent(asked.terms, text) - 0.02 * has_parts
         if sentence.is_heading:
             score -= 0.3
         elif _PREAMBLE.search(sentence.text):
@@ -201,7 +220,7 @@ def _units(
     return units
 
 
-def _adjacent(terms: Sequence[QueryTerm], text: str) -> float:
+def adjacent(terms: Sequence[QueryTerm], text: str) -> float:
     """Return the share of neighbouring words of the question that stand together in a text, in the same order.
 
     The ordered-window feature of the sequential dependence model (Metzler and Croft 2005).
@@ -233,6 +252,7 @@ def _announced(sentence: Sentence) -> list[tuple[str, float]]:
     return [(nearest, share), (sentence.title, UNDER_OWN_TITLE if _SELF.search(sentence.text) else UNDER_TITLE)]
 
 
+@lru_cache(maxsize=8192)
 def _parts(text: str) -> list[tuple[int, int]]:
     labels = [match.end() for match in _LABELLED.finditer(text)]
     if labels:
@@ -241,13 +261,16 @@ def _parts(text: str) -> list[tuple[int, int]]:
     return clauses(text, "；;")
 
 
-def _context(term: QueryTerm, sentence: Sentence) -> float:
-    return max(
-        IN_SENTENCE * match(term, sentence.text),
-        IN_HEADING * max((match(term, heading) for heading in sentence.headings), default=0.0),
-        IN_TITLE * match(term, sentence.about),
-        IN_NEIGHBOUR * match(term, sentence.before) if sentence.before else 0.0,
-    )
+def _context(sentence: Sentence, asked: _Asked) -> list[tuple[list[float], float]]:
+    """Return what stands round a sentence, each as how well it has the words, with how far that counts."""
+    around = [(asked.matched(sentence.text), IN_SENTENCE), (asked.matched(sentence.about), IN_TITLE)]
+    around += [(asked.matched(heading), IN_HEADING) for heading in sentence.headings]
+    return [*around, (asked.matched(sentence.before), IN_NEIGHBOUR)] if sentence.before else around
+
+
+def _best(found: Sequence[tuple[list[float], float]], asked: _Asked) -> list[float]:
+    """Return for each word of a question the best of several texts."""
+    return [max((share * told[number] for told, share in found), default=0.0) for number in range(len(asked.terms))]
 
 
 def match(term: QueryTerm, text: str) -> float:

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from assistant import extract_list, extract_value
 from assistant.answer import Status
+from assistant.concise import concise
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
-from assistant.evidence import Unit, own_match
+from assistant.evidence import Unit, adjacent, own_match
 from assistant.gap import gap
 from assistant.kinds import Kind
 from assistant.understand import Query
@@ -49,7 +50,7 @@ def extract(query: Query, units: Sequence[Unit]) -> Draft:
 
 def _statement(query: Query, unit: Unit) -> Draft:
     """Answer with the evidence itself, cut to the clauses that matter where it is long."""
-    text = gap(query, unit.text) or window(query, unit.text)
+    text = gap(query, unit.text) or _part_named(query, unit) or window(query, concise(query, unit.text))
     statement = Statement(as_shown(text), (unit.sentence,))
     if query.asks_yes_no and query.kind is Kind.YES_NO:
         statement = _yes(query, unit, statement)
@@ -60,6 +61,21 @@ def _statement(query: Query, unit: Unit) -> Draft:
     return Draft((statement,))
 
 
+def _part_named(query: Query, unit: Unit) -> str | None:
+    """Return the part of a chained sentence that the question repeats (the second of three, asked for after a list)."""
+    asked = _WHAT_IS.match(query.text)
+    if asked is None:
+        return None
+    parts = [unit.text[start:end] for start, end in clauses(unit.text, "；;")]
+    told = [part for part in parts if asked.group(1) in part]
+    if len(told) != 1 or told[0] == unit.sentence.text:
+        return None
+    place = told[0].find(asked.group(1))
+    return told[0][place:] if place == 0 or _LEADS.search(told[0][:place]) else None
+
+
+_LEADS = re.compile(r"(?:即|包括|分别是|主要是|[：:]|[一二三四五六七八九十]是)\s*$")
+_WHAT_IS = re.compile(r"(.{6,})是什么[?？]?$")
 _MEANING = re.compile(
     r"(?:什么是|什么叫|何谓|何为|啥是|啥叫)(.+?)[?？。]*$|(.+?)(?:是(?:个)?(?:什么|啥)意思|的(?:含义|定义))"
 )
@@ -74,8 +90,10 @@ def _defines(text: str, name: str) -> bool:
 
 
 _YES_COVERAGE = 0.72
+_YES_ADJACENT = 0.5  # of the neighbouring words
+_RELATES = re.compile(r"以.{1,12}为|作为|体现|反映|由.{1,12}(?:负责|组织|实施)|归.{1,8}管")
 _NEGATIVE = re.compile(
-    r"不(?!断|仅|但|同|久|少于|低于)|未(?!来)|没有|没(?=[收发给])|无(?!论|缝|障)|非(?!常|遗)|禁|除外|取消|停止|免(?!费|试)"
+    r"不(?!断|仅|但|同|久|少于|低于)|未(?!来)|没有|没(?=[收发给])|无(?!论|缝|障)|非(?!常|遗)|禁|除外|取消|停止|免(?!费|试)|可能性?(?:极|很|较)?(?:小|低)|几乎|罕见"
 )
 _YES_NO_FORM = re.compile(
     r"有没有|是不是|能不能|在不在|给不给|管不管|算不算|属不属于|会不会|要不要|可不可以|[不没][?？]?$|对不对|没错"
@@ -89,10 +107,28 @@ def _has_values(query: Query, unit: Unit) -> bool:
     return all(words.normal(value.text.strip("《》")) in told for value in values(query.text))
 
 
+def _says_so(query: Query, unit: Unit) -> bool:
+    """Tell whether a sentence has every telling word of a question, and where it relates things, beside each other as they stand there.
+
+    「以企业为主体、院校为基础」 has all the words of 「以企业为基础、院校为主体」.
+    """
+    if any(term.word not in words.generic_words() for term in unit.missing):
+        return False
+    return not (_ordinals(query.text) - _ordinals(unit.text)) and (
+        not _RELATES.search(query.text) or adjacent(query.terms, unit.text) >= _YES_ADJACENT
+    )
+
+
+def _ordinals(text: str) -> set[str]:
+    return set(re.findall(r"[首第][一二三四五六七八九十\d]*[次个批期届]", text))
+
+
 def _yes(query: Query, unit: Unit, statement: Statement) -> Statement:
     """Say 是的 where the evidence has nearly all the question says; otherwise let it speak for itself."""
     told = "".join((unit.sentence.headings or ("",))[-1:]) + unit.sentence.text
     if not _has_values(query, unit) or unit.coverage < _YES_COVERAGE or _NEGATIVE.search(told):
+        return statement
+    if not _says_so(query, unit):
         return statement
     if _NEGATIVE.search(_YES_NO_FORM.sub("", query.text)) or unit.has_parts or unit.text != unit.sentence.text:
         return statement

@@ -80,7 +80,12 @@ def _retrieved(document: Document, hits: Iterable[Hit]) -> list[Block]:
 
 
 def _has_items(text: str, block: Block) -> bool:
-    """Tell items from whole sections that are numbered: sections have lines or several sentences."""
+    """Tell items from whole sections that are numbered: sections have lines or several sentences.
+
+    What is counted off by 一是, 二是 in running text is a list, however much is said of each.
+    """
+    if all(text[:start].endswith("是") for start, _ in block.items):
+        return True
     sections = sum(
         end - start > _LONGEST_ITEM or "\n" in text[start:end] or text.count("。", start, end) > 1
         for start, end in block.items

@@ -11,14 +11,17 @@ from assistant.evidence import Sentence, Unit, near_best, own_match
 from assistant.kinds import Kind
 from assistant.lists import Listing, head, listings
 from assistant.understand import Query
-from knowledge.values import ValueType, values
+from knowledge.values import ValueType, to_number, values
 
 _LABEL_CHARACTERS = 16
 _CUE_CHARACTERS = 10
 _LABEL_SHARE = 0.3
 _STRONG_LABEL = 0.8
+_ANNOUNCED = 1.0  # 四个机制，即甲；乙；丙；丁
 _LABEL_REACH = 0.35  # a list may be this much weaker evidence than the best, where its label fits fully
 _LONG_ITEM = 40  # characters
+_LEAST_COUNTED = 0.5  # of the best evidence
+_LABEL_REST = 8  # characters between the last item and the noun that names the items
 
 
 def listing(query: Query, units: Sequence[Unit]) -> Draft | None:
@@ -29,12 +32,25 @@ def listing(query: Query, units: Sequence[Unit]) -> Draft | None:
         return None
     best = max(_labelled(query, units, count), key=lambda scored: scored[0], default=None)
     if best is None:
-        return None
+        return _miscounted(query, units, count) if count > 1 else None
     _, found, unit = best
     told = items(found, unit.sentence)
     if query.asks_others:
         told = [item for item in told if item.text not in query.text]
     return Draft(tuple(told), lead="包括") if told else NOT_TOLD
+
+
+def _miscounted(query: Query, units: Sequence[Unit], count: int) -> Draft | None:
+    """Correct the number of things a question counts, where a whole list of such things has another."""
+    for unit in units:
+        for found in listings(unit.sentence.text) if unit.score >= _LEAST_COUNTED * units[0].score else ():
+            is_whole = len(found.items) > 1 and not found.after.startswith("等")
+            named = max((_named(query, noun, found) for noun in query.focus), default=0.0)
+            if is_whole and _touches(found, unit) and named >= _STRONG_LABEL and len(found.items) != count:
+                premise = next(value for value in query.premises if value.number == count)
+                told = items(found, unit.sentence)
+                return Draft(tuple(told), lead=f"文件列出的不是{premise.text}，而是")
+    return None
 
 
 def _labelled(query: Query, units: Sequence[Unit], count: int) -> Iterator[tuple[float, Listing, Unit]]:
@@ -61,7 +77,8 @@ def _label_match(query: Query, listing: Listing, count: int) -> float:
     if any(len(item) > 1 and item in query.text for item in listing.items) and not query.asks_others:
         return 0.0  # what the question says already is no answer to it
     if count:
-        named = any(_has(query, noun, listing.before[-_LABEL_CHARACTERS:] + listing.after) for noun in _nouns(query))
+        around = listing.before[-_LABEL_CHARACTERS:] + listing.after
+        named = any(_has(query, noun, around) or _named(query, noun, listing) for noun in _nouns(query))
         return (0.6 + 0.4 * named) if len(listing.items) == count and (named or listing.chained) else 0.0
     label = max((_named(query, noun, listing) for noun in query.focus), default=0.0)
     cued = bool(query.cue) and _has(query, query.cue, re.split(r"[，,；;。]", listing.before)[-1][-_CUE_CHARACTERS:])
@@ -85,7 +102,12 @@ def _named(query: Query, noun: str, listing: Listing) -> float:
     best = 0.0
     for word in _variants(query, noun):
         share = 1.0 if word == noun else 0.7
-        if after.startswith(word) or after.endswith(word):
+        announced = re.search(
+            rf"([两三四五六七八九十\d]+)[个类种项大条](?:主要|重点)?{re.escape(word)}[，,：:]?(?:即)?$", listing.before
+        )
+        if announced and to_number(announced.group(1)) == len(listing.items):
+            return _ANNOUNCED * share
+        if after.startswith(word) or (after.endswith(word) and len(after) <= len(word) + _LABEL_REST):
             best = max(best, 0.9 * share)
         elif before.endswith(word):
             best = max(best, 0.8 * share)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.constraints import is_ranged, ranged
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
 from assistant.evidence import Sentence, Unit, near_best, own_match
 from assistant.extract_list import items
@@ -26,11 +27,15 @@ _CONTACTS = {
 }
 _NUMBERS = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.DURATION, ValueType.AGE}
 _BLOCK_CHARACTERS = 80  # of a block of contacts above a line
+_LABEL = 14  # characters between a count and the list it counts
 _LONGEST_TABLE = 160  # characters
 _EQUAL = 0.9
 _PERIOD = re.compile(r"月.{0,3}日?\s*[至到—–-]")  # 3月1日至4月30日
 _TABLE = 1  # values; more make a table
 _RIVAL = 0.85
+_AMOUNT = 0.6
+_NEARLY, _SAME_COUNTED = 0.82, 0.5
+_ASKS_RISE = re.compile(r"上浮|上调|提高|增加|下调|降低|减|加成|比例|百分")
 _SAME_POLICY = 0.4
 _ADDRESS = re.compile(r"街道|大街|路|巷|村|园|座|楼|层|室|号")
 _PREMISES = {ValueType.DATE, ValueType.DURATION}
@@ -51,15 +56,30 @@ def value(query: Query, units: Sequence[Unit]) -> Draft:
         if years_fit(query, unit.sentence)
         for text, own in _pieces_with(query, unit)
     ]
+    found = _amounts(query, found)
     if not found:
         return NOT_TOLD
     _, text, unit = max(found, key=lambda scored: scored[0])
+    fitting = ranged(query, unit)
+    if fitting is not None:
+        return Draft((Statement(as_shown(fitting), (unit.sentence,)),))
     if query.asks_several or _asks_way(query) or _is_table(query, unit):
         whole = max((unit.sentence.text, unit.text, text), key=lambda told: len(told) * (len(told) <= _LONGEST_TABLE))
         text = as_shown(whole)
     elif query.wanted in _NUMBERS:
         text = _bare(query, text)
     return _with_newer(query, (text, unit), found)
+
+
+def _amounts(query: Query, found: Sequence[tuple[float, str, Unit]]) -> list[tuple[float, str, Unit]]:
+    """Leave out, where an amount is asked for and told, by how many per cent it is raised."""
+    told = [piece for piece in found if any(value.type is ValueType.MONEY for value in values(piece[1]))]
+    is_told = query.wanted is ValueType.MONEY and told and not _ASKS_RISE.search(query.text)
+    return (
+        told
+        if is_told and max(score for score, _, _ in told) >= _AMOUNT * max(score for score, _, _ in found)
+        else list(found)
+    )
 
 
 def _bare(query: Query, text: str) -> str:
@@ -98,7 +118,7 @@ def _with_newer(query: Query, chosen: tuple[str, Unit], found: Sequence[tuple[fl
         and (_differ_in_date(other, unit) or words.normal(other.sentence.title) == words.normal(unit.sentence.title))
         and own_match(query.terms, other.text) >= _RIVAL * own_match(query.terms, unit.text)
         and shown != text
-        and _share_title(other.sentence.title, unit.sentence.title)
+        and share_title(other.sentence.title, unit.sentence.title)
     ]
     if not others or query.wanted in _CONTACTS:
         return Draft((Statement(text, (unit.sentence,)),))
@@ -127,10 +147,18 @@ def _single(year: int, text: str) -> bool:
     return re.search(rf"(?<![—–~～至到\d-]){year}年", text) is not None
 
 
-def _share_title(one: str, other: str) -> bool:
+def share_title(one: str, other: str) -> bool:
     """Tell whether two documents are about one policy, by the words of their titles."""
-    first, second = (set(words.words(title)) - words.stop_words() - words.generic_words() for title in (one, other))
+    first, second = (
+        {word for word in words.words(title) if not re.search(r"\d", word)} - words.stop_words() - words.generic_words()
+        for title in (one, other)
+    )
     return len(first & second) >= _SAME_POLICY * min(len(first), len(second))
+
+
+def states(query: Query, unit: Unit) -> bool:
+    """Tell whether a unit states a value of the wanted type, for the years the question names."""
+    return years_fit(query, unit.sentence) and bool(_pieces_with(query, unit))
 
 
 def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
@@ -209,9 +237,13 @@ def corrected_count(query: Query, units: Sequence[Unit]) -> Draft | None:
         if premise.type is not ValueType.COUNT or premise.number is None or premise.text.startswith("一"):
             continue
         noun = premise.noun
-        for unit in near_best(units):
+        for unit in units:
+            if unit.score < _SAME_COUNTED * units[0].score:
+                break
             stated = [value for value in values(unit.sentence.text) if value.type is ValueType.COUNT]
             same = [value for value in stated if _same_thing(premise, noun, value)]
+            if unit.score < _NEARLY * units[0].score:  # of weaker evidence only what counts the very same: 三类培训
+                same = [value for value in same if value.unit == premise.unit and noun[:2] == value.noun[:2]]
             if not same or any(value.number == premise.number for value in same):
                 if same:
                     break
@@ -231,6 +263,7 @@ def corrected_premise(query: Query, units: Sequence[Unit]) -> tuple[Statement, .
         for unit in near_best(units):
             text = unit.sentence.text
             rivals = [value for value in values(text) if _is_rival(query.text, premise, text, value)]
+            rivals = [value for value in rivals if not is_ranged(text, value)]
             if any(value.text == premise.text for value in rivals):
                 break
             if len({value.text for value in rivals}) == 1:
@@ -270,7 +303,8 @@ def _same_thing(premise: Value, noun: str, value: Value) -> bool:
 def _correction(premise: Value, value: Value, unit: Unit) -> Draft:
     stated = value.text + (premise.noun[:2] if value.unit and premise.unit not in _NAMES_OF_UNITS else "")
     first = Statement(f"文件记载为{stated}，不是{premise.text}", (unit.sentence,), repeats=(premise.text,))
-    for listing in listings(unit.sentence.text):
-        if len(listing.items) == value.number:
-            return Draft((first, *items(listing, unit.sentence)))
-    return Draft((first,))
+    counted = [listing for listing in listings(unit.sentence.text) if len(listing.items) == value.number]
+    if not counted:
+        return Draft((first,))
+    best = max(counted, key=lambda listing: (value.text in listing.before[-_LABEL:], listing.chained))
+    return Draft((first, *items(best, unit.sentence)))

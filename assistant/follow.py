@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assistant.answer import Answer, Question
+from assistant.answer_cache import AnswerCache
 from assistant.service import Assistant
 from knowledge.errors import KnowledgeError
 from knowledge.generation import serving
@@ -27,8 +28,11 @@ _LOG = logging.getLogger(__name__)
 class FollowingAssistant:
     """Answers from the generation of an index that serves at the time; may be used by several threads."""
 
-    def __init__(self, path: Path, build: Callable[[], Assistant], every: float = LOOK_EVERY) -> None:
+    def __init__(
+        self, path: Path, build: Callable[[], Assistant], every: float = LOOK_EVERY, cache: AnswerCache | None = None
+    ) -> None:
         self._path, self._build, self._every = path, build, every
+        self._cache = cache or AnswerCache(0)
         self._assistant = build()
         self._refused = ""
         self._running: Counter[Assistant] = Counter()
@@ -48,7 +52,7 @@ class FollowingAssistant:
             assistant = self._assistant
             self._running[assistant] += 1
         try:
-            return assistant.ask(question)
+            return self._cache.answer(question, assistant.index.generation, assistant.ask)
         finally:
             with self._lock:
                 self._running[assistant] -= 1

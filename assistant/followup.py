@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
-from assistant.answer import Question, Turn
+from assistant.answer import Question, Status, Turn
 from knowledge import words
 from knowledge.values import years
 
@@ -35,6 +35,8 @@ def stand_alone(question: Question, vocabulary: Container[str]) -> str:
         return text
     last = question.history[-1]
     before = last.answer.question or last.question
+    if last.answer.status is Status.CLARIFY:
+        return _clarified(text, before, last)
     ordinal = _ordinal_item(text, last)
     if ordinal is not None:
         return ordinal
@@ -43,6 +45,23 @@ def stand_alone(question: Question, vocabulary: Container[str]) -> str:
         return _exchanged(before, ellipsis.group("rest").strip())
     if _needs_topic(text, vocabulary):
         return _with_topic(_OPENING.sub("", text), before, last)
+    return text
+
+
+def _clarified(text: str, before: str, last: Turn) -> str:
+    """Return the question that was meant: the option that a reply names or counts, or what it adds to the question."""
+    options = last.answer.suggestions
+    ordinal = _ORDINAL.search(text) or re.fullmatch(r"([一二三四五六七八九十]|\d)", text)
+    if ordinal:
+        number = int(ordinal.group(1)) if ordinal.group(1).isdigit() else _NUMBERS.index(ordinal.group(1)) + 1
+        if 1 <= number <= len(options):
+            return options[number - 1]
+    said = text.strip("。.!！?？的吧呢 ")
+    named = [option for option in options if said in option]
+    if len(named) == 1:
+        return named[0]
+    if len(said) <= _SHORT and not _INTERROGATIVE.search(said):
+        return f"{said}的{before}"
     return text
 
 
@@ -55,7 +74,7 @@ def _ordinal_item(text: str, last: Turn) -> str | None:
     if not 1 <= number <= len(items):
         return None
     item = re.sub(r"\[\d+\]", "", items[number - 1])
-    rest = _OPENING.sub("", text.replace(match.group(), "", 1))
+    rest = re.sub(r"^那么?", "", _OPENING.sub("", text.replace(match.group(), "", 1)))
     if re.fullmatch(r"\s*(?:是|叫|指)?(?:什么|哪[个些]|啥|呢)?(?:意思|内容)?\s*[?？。呢]*", rest):
         return f"{item}是什么?"
     return f"{item}{rest}"
@@ -134,5 +153,9 @@ def _topic(before: str, last: Turn) -> str:
     titles = re.findall(r"《[^》]+》", before) or re.findall(r"《[^》]+》", last.answer.answer)
     if len(set(titles)) == 1:
         return str(titles[0])
-    subject = _INTERROGATIVE.sub("", before).strip(" ,，?？的")
-    return f"{subject}" if subject else before
+    return subject_of(before) or before
+
+
+def subject_of(text: str) -> str:
+    """Return a question without what asks in it: what it asks about."""
+    return _INTERROGATIVE.sub("", text).strip(" ,，?？的")

@@ -36,6 +36,8 @@ def gap(query: Query, text: str) -> str | None:
     anchor = _anchored(left, text)
     if anchor is None:
         return None
+    if re.search(rf"[，,；;]{re.escape(left[-_SHORTEST_ANCHOR:])}", text[anchor:]):
+        return None  # it is told of several: 不得用于甲，不得用于乙
     follows = text[anchor : anchor + 2].lstrip("的了")[:1]
     if (query.kind is Kind.HOW) is not (follows in {"，", ","}) or follows == "、":
         return (

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from assistant.answer import Status
+from assistant.constraints import meets
 from assistant.evidence import Unit, match
 from assistant.understand import Query
 from knowledge import words
@@ -27,6 +28,14 @@ _MENTIONS = 2
 _NAME_SHARE = 0.85
 _SHORT_PLACE = 2  # characters
 _SHORTEST_BODY = 3  # characters
+# Who does something is told by evidence that names a body.
+_ASKS_DOER = re.compile(
+    r"谁(?:来|去)?(?:负责|承担|组织|主管|牵头|审[核批查]|发[放给]?|管(?!用)|主办|承办|实施|制定|监督|受理|办理|评|认定|出钱|买单|给)|由谁|找谁|归谁"
+    r"|(?:哪|什么|啥)(?:一?[个家些])?(?:部门|单位|机构|机关|部委)"
+)
+_DOER = re.compile(
+    r"部|局|厅|委(?!托)|署(?!名)|办(?![法理事])|政府|机构|单位|企业|公司|集团|学校|院|大学|协会|联合会|中心|银行|国务院|党委|街道|社区|乡镇|村|基地|小组|站|所(?![有需以])|工会|省|市|县|窗口|平台"
+)
 
 
 class Library(Protocol):
@@ -113,6 +122,10 @@ def _tells(query: Query, unit: Unit, library: Library) -> bool:
     if unit.coverage < COVERAGE or unit.own < OWN:
         return False
     if any(_is_subject(term) for term in unit.missing) or (query.wanted and _lacks_focus(query, unit)):
+        return False
+    if _ASKS_DOER.search(query.text) and not _DOER.search("".join(unit.sentence.headings) + unit.sentence.text):
+        return False
+    if not meets(query, unit):
         return False
     text = library.document(unit.sentence.doc_id).text
     return (
@@ -201,10 +214,12 @@ def _has_body(body: str, text: str) -> bool:
 
 NOT_FOUND = "文件中没有说明这个问题。"
 OUT_OF_SCOPE = "这个问题不在收录的政策文件范围内，我只能根据这些文件回答。"
+CLARIFY = "有几份文件都说到这个问题，说法各不相同。您问的是哪一项？"
 REFUSED = "这个请求我不能照办。我只根据收录的政策文件回答政策问题。"
 
 STATUS_TEXT = {
     Status.NOT_FOUND: NOT_FOUND,
     Status.OUT_OF_SCOPE: OUT_OF_SCOPE,
     Status.REFUSED: REFUSED,
+    Status.CLARIFY: CLARIFY,
 }

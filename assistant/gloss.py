@@ -13,8 +13,9 @@ from functools import cache
 from knowledge import words
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_PIECE = re.compile(r"[a-z]+(?:['’-][a-z]+)*|\d+(?:[.,]\d+)*%?")
+_PIECE = re.compile(r"[a-z]+(?:['’-][a-z]+)*|\d+(?:st|nd|rd|th)(?:-[a-z]+)*|\d+(?:[.,]\d+)*%?")
 _LONGEST = 6  # words of a phrase, syllables of a word
+_SHORTEST_STEM = 2  # letters
 _LEAST_KNOWN = 0.5  # of the words of a question
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SAYS_NOTHING = frozenset(
@@ -23,6 +24,17 @@ _SAYS_NOTHING = frozenset(
     "please tell explain give some any all more most so than then also not no such under over per if".split()
 )
 _OF = "of"
+_NUMBERS = dict(zip("two three four five six seven eight nine ten".split(), "两三四五六七八九十", strict=True))
+_SORTS = {
+    "type": "类",
+    "kind": "类",
+    "sort": "类",
+    "category": "类",
+    "group": "类",
+    "form": "种",
+    "way": "种",
+    "aspect": "个方面",
+}
 _ASKED = ("包括哪些", "有哪些", "什么时候", "多少钱", "什么", "哪些", "多少", "多久", "怎么", "哪里", "为什么", "谁")
 _PINYIN = {
     "shenme": "什么", "shenmeshihou": "什么时候", "nali": "哪里", "naxie": "哪些", "duoshao": "多少", "duoshaoqian": "多少钱",
@@ -42,7 +54,7 @@ def chinese(text: str, spelt: Callable[[str], str | None]) -> str | None:
     found: list[str] = []
     known = unknown = position = 0
     while position < len(pieces):
-        count, word = _longest(pieces, position, spelt)
+        count, word = _counted(pieces, position) or _longest(pieces, position, spelt)
         if word:
             found.append(word)
             known += count
@@ -66,7 +78,7 @@ def _possessive(found: list[str]) -> list[str]:
 
 def _longest(pieces: list[str], position: int, spelt: Callable[[str], str | None]) -> tuple[int, str]:
     """Return the longest phrase known that begins at a place: its number of pieces, and what it stands for."""
-    if pieces[position][0].isdigit():
+    if pieces[position][-1] in "0123456789%":
         return 1, f"{pieces[position]}年" if _YEAR.fullmatch(pieces[position]) else pieces[position]
     for count in range(min(_LONGEST, len(pieces) - position), 0, -1):
         run = pieces[position : position + count]
@@ -79,12 +91,23 @@ def _longest(pieces: list[str], position: int, spelt: Callable[[str], str | None
     return 0, ""
 
 
+def _counted(pieces: list[str], position: int) -> tuple[int, str] | None:
+    """Read 「three types of」 as 三类, and 「four」 before another noun as 四个."""
+    number = _NUMBERS.get(pieces[position])
+    if number is None or position + 1 >= len(pieces):
+        return None
+    sort = next((_SORTS[form] for form in _forms(pieces[position + 1]) if form in _SORTS), None)
+    if sort is None:
+        return 1, f"{number}个"
+    return (3 if pieces[position + 2 : position + 3] == [_OF] else 2), f"{number}{sort}"
+
+
 def _forms(phrase: str) -> list[str]:
-    """Return a phrase as it stands and in the singular."""
+    """Return a phrase as it stands, and its last word without the ending of a plural or of a verb."""
     found = [phrase]
-    for plural, singular in (("ies", "y"), ("es", ""), ("s", "")):
-        if phrase.endswith(plural):
-            found.append(phrase.removesuffix(plural) + singular)
+    for ending, stem in (("ies", "y"), ("es", ""), ("s", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e")):
+        if phrase.endswith(ending) and len(phrase) > len(ending) + _SHORTEST_STEM:
+            found.append(phrase.removesuffix(ending) + stem)
     return found
 
 

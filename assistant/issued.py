@@ -9,7 +9,7 @@ from dataclasses import replace
 from assistant.draft import NOT_TOLD, Draft, Statement
 from assistant.evidence import Sentence
 from assistant.kinds import Kind
-from assistant.mentions import DOCUMENT_NOUN, Told, bodies, mentioned, merged_key, told_in
+from assistant.mentions import DOCUMENT_NOUN, Told, bodies, by_document, mentioned, merged_key, told_in
 from assistant.understand import Query
 from knowledge import words
 from knowledge.document import Document
@@ -21,7 +21,7 @@ _NOUN = r"(?:文件|意见|方案|规划|通知|办法|条例|规定|计划|纲�
 _ASKS_DOCUMENTS = re.compile(
     r"(?:印发|发布|出台|颁布|制定|下发|发)(?:了|过|的)?(?:什么|啥|哪些|几|是什么|是哪)"
     rf"|(?:什么|啥|哪一?[些个份部项]?|几[个份部项]|多少)[\u4e00-\u9fff]{{0,12}}{_NOUN}\s*(?:呢|呀|啊|吗)?[?？。]*$"
-    rf"|{_NOUN}(?:都|主要|分别)?(?:有|是|包括|叫|为)(?:做)?(?:哪|什么|啥)"
+    rf"|(?!(?:政策|规定|办法|计划)(?:都|主要)?[是为](?:什么|啥)){_NOUN}(?:都|主要|分别)?(?:有|是|包括|叫|为)(?:做)?(?:哪|什么|啥)"
     rf"|(?:列出|列举|介绍).{{0,16}}{_NOUN}[?？。]*$|^(?:19|20)\d{{2}}年?的?[\u4e00-\u9fff]{{0,8}}{_NOUN}[?？。]*$"
 )
 _ISSUING_BODY = re.compile(
@@ -39,22 +39,40 @@ def answer(query: Query, documents: Sequence[Document]) -> Draft | None:
     if not told:
         return None
     if query.kind is Kind.CHRONOLOGY:
-        return _chronology(query, told)
+        return _with_variants(_chronology(query, told), told, ())
     named = mentioned(query, told)
     if query.kind is Kind.ORDER:
         return _order(query, told, named)
     if len(named) == 1:
-        return _about_one(query, named[0])
+        return _with_variants(_about_one(query, named[0]), told, named[0])
     if not named and query.kind in {Kind.LIST, Kind.WHAT, Kind.WHO, Kind.STATEMENT}:
-        return _of_years(query, told)
+        return _with_variants(_of_years(query, told), told, ())
     return None
+
+
+def _with_variants(draft: Draft | None, told: Sequence[Told], named: Sequence[Told]) -> Draft | None:
+    """Say where the texts write the title of a document that is answered with, or about, in another way."""
+    if draft is None or not draft.statements:
+        return draft
+    said = "".join(statement.text for statement in draft.statements)
+    notes = []
+    for group in by_document(told).values():
+        ways = {title_key(item.event.title): item for item in reversed(group)}
+        shown = next((item for item in group if item.event.title in said), None)
+        if len(ways) > 1 and (shown or group[0] in named):
+            first = shown or group[0]
+            others = [item for key, item in ways.items() if key != title_key(first.event.title)]
+            text = f"{'' if shown else first.event.title}另一处写作{'、'.join(item.event.title for item in others)}"
+            cited = others if shown else (first, *others)
+            notes.append(Statement(text, tuple(item.sentence for item in cited)))
+    return replace(draft, statements=(*draft.statements, *notes))
 
 
 def _chronology(query: Query, told: Sequence[Told]) -> Draft | None:
     chosen = [item for item in told if item.event.year and item.event.title]
-    if len(query.years) == 2:  # noqa: PLR2004
-        chosen = [item for item in chosen if query.years[0] <= item.event.year <= query.years[1]]
-    elif query.years:
+    if query.period or len(query.years) <= 2:  # noqa: PLR2004
+        chosen = [item for item in chosen if query.fits(item.event.year)]
+    else:
         chosen = [item for item in chosen if item.event.year in query.years]
     chosen = _distinct(sorted(chosen, key=lambda item: item.event.year))
     if len(chosen) < 2:  # noqa: PLR2004
@@ -209,7 +227,7 @@ def _of_years(query: Query, told: Sequence[Told]) -> Draft | None:
         return None
     chosen = list(told)
     if query.years:
-        chosen = [item for item in told if min(query.years) <= item.event.year <= max(query.years)]
+        chosen = [item for item in told if item.event.year and query.fits(item.event.year)]
     if not chosen or stranger:
         return NOT_TOLD
     if asked:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import accumulate, pairwise
 
 from knowledge import words
 from knowledge.sentences import bracketed, clauses
@@ -17,7 +18,9 @@ _GOVERNORS = frozenset(
     "组织 组织实施 推行 推进 加强 加大 弘扬 培育 健全 完善 坚持 提出 制定 凝聚 发挥 做好 提供 建立 形成 具备 携带 提交 出示 "
     "以 对 为 向 由 将 把 在 从 按 给予 享受 即 是 有 的 了 大力 不断 广泛 全面 积极 着力 深入 充分 并 更好 地 要求 注重".split()
 )
+_DEEDS = tuple(word for word in _GOVERNORS if len(word) > 1)  # 弘扬和培育 joins what is done, not a list
 _VERBAL = re.compile(r"为(?:主要|主体|主|基础|重点|目标|导向|载体|依托)")
+_ROLE = re.compile(r"(?:以|、)[^，,、]{1,12}为$")  # 以甲为主体、乙为基础 gives roles, it lists nothing
 _OTHERS_TAIL = re.compile(r"等(?!级|次)")
 _TAIL = re.compile(r"(?:等(?!级|次)|为|的|是|作为|进行|体现|之间|中的|在内)")
 _ORDINAL = re.compile(
@@ -37,9 +40,10 @@ class Listing:
     chained: bool = False
 
 
-def listings(sentence: str) -> list[Listing]:
+@lru_cache(maxsize=4096)
+def listings(sentence: str) -> tuple[Listing, ...]:
     """Find the lists of a sentence: coordinations in order, then chains."""
-    return [*_coordinations(sentence), *_chains(sentence)]
+    return (*_coordinations(sentence), *_chains(sentence))
 
 
 def _coordinations(sentence: str) -> list[Listing]:
@@ -53,6 +57,7 @@ def _coordinations(sentence: str) -> list[Listing]:
             for joint in _JOINER.finditer(clause)
             if {joint.start(), joint.end()} <= edges
             and not clause[: joint.start()].endswith(("其他", "其它"))
+            and not (clause[: joint.start()].endswith(_DEEDS) and clause[joint.end() :].startswith(_DEEDS))
             and not any(first <= start + joint.start() < last for first, last in inside)
         ]
         if any(joint.group() == "、" for joint in joints) or (joints and len(clause) <= 40):  # noqa: PLR2004
@@ -76,7 +81,7 @@ def _groups(clause: str, offset: int, joints: list[re.Match[str]]) -> list[Listi
         last_end = run[-1].end() + _last_item(clause[run[-1].end() : right])
         edges = [first_start, *[edge for joint in run for edge in joint.span()], last_end]
         items = tuple(clause[a:b].strip("“”\"' ") for a, b in zip(edges[::2], edges[1::2], strict=True))
-        if all(items):
+        if all(items) and not _ROLE.search(clause[:first_start]):
             found.append(
                 Listing(items, clause[:first_start], clause[last_end:], offset + first_start, offset + last_end)
             )
@@ -88,10 +93,7 @@ def _word_edges(text: str) -> set[int]:
     tokens = words.tokens(text)
     if sum(map(len, tokens)) != len(text):
         return set(range(len(text) + 1))
-    edges = {0}
-    for token in tokens:
-        edges.add(max(edges) + len(token))
-    return edges
+    return {0, *accumulate(map(len, tokens))}
 
 
 def _breaks(between: str) -> bool:

@@ -57,9 +57,7 @@ def bodies(issuer: str) -> list[str]:
 def mentioned(query: Query, told: Sequence[Told]) -> list[list[Told]]:
     """Return the documents a question names, in full or in short, each with all its events, in order of mention."""
     question = query.text
-    by_key: dict[str, list[Told]] = {}
-    for item in told:
-        by_key.setdefault(merged_key(title_key(item.event.title), by_key), []).append(item)
+    by_key = by_document(told)
     scored = []
     for key, items in by_key.items():
         score, position = _likeness(key, question)
@@ -77,6 +75,14 @@ def mentioned(query: Query, told: Sequence[Told]) -> list[list[Told]]:
         if all(abs(entry[1] - other[1]) > 4 for other in best.values()):  # noqa: PLR2004
             best[entry[1]] = entry
     return [items for _, _, items in sorted(best.values(), key=lambda entry: entry[1])]
+
+
+def by_document(told: Sequence[Told]) -> dict[str, list[Told]]:
+    """Group events by the document they are about, however its title is written."""
+    by_key: dict[str, list[Told]] = {}
+    for item in told:
+        by_key.setdefault(merged_key(title_key(item.event.title), by_key), []).append(item)
+    return by_key
 
 
 def merged_key(key: str, known: dict[str, list[Told]]) -> str:

@@ -10,6 +10,7 @@ from assistant.evidence import Unit, match
 from assistant.kinds import Kind
 from assistant.understand import Query
 from knowledge import words
+from knowledge.values import values
 
 _DEFINED = 0.25
 _EQUATED = 0.35
@@ -28,11 +29,15 @@ _REASON = re.compile(
 _REASONED = 0.25
 _ISSUED_ONLY = re.compile(r"(?:印发|发布|出台|制定|颁布|下发)(?:实施)?了?(?:《[^》]*》[、和]?)+[。；;，,]?$")
 _ASKS_ISSUE = re.compile(r"印发|发布|出台|颁布|制定|下发|文件")
+_FORBIDDEN = re.compile(r"(?:不得|不能|不准|不许|不可以?|禁止|严禁|不予|不允许|不给)(?!不)")
+_FORBIDS = re.compile(r"不得|不能|不准|不许|不可|禁|不予|不允许|取消|停止|除外|不再|不享受|不属于|无法|未|没有")
+_UNFORBIDDEN = -0.25
+_STATED = 0.3
 
 
 def prefer(query: Query, units: Sequence[Unit]) -> list[Unit]:
     """Return the units, best first, after the rules below have raised and lowered some."""
-    rules = (_says_focus, _equates, _defines, _gives_reason, _under_same_question, _echoes)
+    rules = (_says_focus, _equates, _defines, _gives_reason, _under_same_question, _echoes, _forbids, _has_stated)
     changed = [replace(unit, score=unit.score + sum(rule(query, unit) for rule in rules)) for unit in units]
     return sorted(changed, key=lambda unit: -unit.score)
 
@@ -85,3 +90,18 @@ def _echoes(query: Query, unit: Unit) -> float:
     pairs = {asked[place : place + 2] for place in range(len(asked) - 1)}
     fresh = sum(told[place : place + 2] not in pairs for place in range(len(told) - 1))
     return _ECHO if fresh <= _FRESH_PAIRS and len(told) <= _SHORT else 0.0
+
+
+def _forbids(query: Query, unit: Unit) -> float:
+    """Lower what forbids nothing where it is asked what is forbidden."""
+    asked = query.kind is not Kind.YES_NO and _FORBIDDEN.search(query.text)
+    return _UNFORBIDDEN if asked and not _FORBIDS.search(unit.sentence.text) else 0.0
+
+
+def _has_stated(query: Query, unit: Unit) -> float:
+    """Raise what has the number, date or title that a yes/no question states."""
+    stated = (
+        [words.normal(value.text.strip("《》")) for value in values(query.text)] if query.kind is Kind.YES_NO else []
+    )
+    told = words.normal(unit.text)
+    return _STATED if stated and all(value in told for value in stated) else 0.0

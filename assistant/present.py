@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from assistant import gate
 from assistant.answer import Answer, Citation, Retrieved, Status
 from assistant.draft import Draft, Statement
 from assistant.evidence import Sentence, Unit
-from assistant.suggest import suggestions
 from assistant.understand import Query
 from knowledge.document import Hit
 
@@ -33,35 +32,91 @@ def reply(status: Status, text: str, question: str) -> Answer:
     return Answer(id="", status=status, answer=text, question=question)
 
 
-def answer(draft: Draft, query: Query, hits: Sequence[Hit], units: Sequence[Unit], library: Library) -> Answer:
-    """Return the answer that a verified draft amounts to; what stands in several documents is cited from each."""
+def answer(  # noqa: PLR0917  # what it looks at, by name
+    draft: Draft,
+    query: Query,
+    hits: Sequence[Hit],
+    units: Sequence[Unit],
+    library: Library,
+    offer: Callable[[Draft], tuple[str, ...]],
+) -> Answer:
+    """Return the answer that a verified draft amounts to; what stands in several documents is cited from each.
+
+    ``offer`` gives what else one might ask.
+    """
     retrieved = tuple(
         Retrieved(doc_id, hit.passage.start, hit.passage.end, hit.passage.text, round(hit.score, 4))
         for hit in hits
         for doc_id in (hit.passage.doc_id, *library.twins(hit.passage.doc_id))
     )
+    if draft.options:
+        text = "\n".join([gate.STATUS_TEXT[draft.status], *(f"- {option}" for option in draft.options)])
+        return Answer("", draft.status, text, retrieved=retrieved, suggestions=draft.options, question=query.text)
     if not draft.statements:
         related = _related(units, library) if draft.status is Status.NOT_FOUND else ()
         text = gate.STATUS_TEXT[draft.status]
         if related:
             text += "下面是文件中相近的内容，供参考。"
-        return Answer("", draft.status, text, related=related, retrieved=retrieved, question=query.text)
-    cited = _distinct([sentence for statement in draft.statements for sentence in statement.evidence])
-    citations: list[Citation] = []
-    numbers: dict[Key, tuple[int, ...]] = {}
-    for key, sentence in cited.items():
-        found = _citations(sentence, library)
-        numbers[key] = tuple(range(len(citations) + 1, len(citations) + len(found) + 1))
-        citations.extend(found)
+        offered = offer(draft) if draft.status is Status.NOT_FOUND else ()
+        text = f"{text}\n{draft.note}" if draft.note else text
+        return Answer(
+            "",
+            draft.status,
+            text,
+            related=related,
+            retrieved=retrieved,
+            suggestions=offered,
+            question=query.text,
+            is_passing=draft.is_passing,
+        )
+    told = Told(library, draft.lead)
+    text = "".join(told.add(statement) for statement in draft.statements).rstrip()
     return Answer(
         "",
         draft.status,
-        _text(draft, numbers),
-        citations=tuple(citations),
+        f"{text}\n{draft.note}" if draft.note else text,
+        citations=tuple(told.citations),
         retrieved=retrieved,
-        suggestions=suggestions(query, draft, hits),
+        suggestions=offer(draft),
         question=query.text,
+        is_passing=draft.is_passing,
     )
+
+
+class Told:
+    """The text of an answer as it grows: each statement with its marks, and the citations that they name.
+
+    Marks never change once given, so that a sentence can be shown before the next one is known.
+    """
+
+    def __init__(self, library: Library, lead: str = "") -> None:
+        self._library = library
+        self._lead = lead
+        self._numbers: dict[Key, tuple[int, ...]] = {}
+        self._text = ""
+        self._is_list = False
+        self.citations: list[Citation] = []
+
+    def add(self, statement: Statement) -> str:
+        """Return what a statement adds to the text: joined, these pieces are the answer."""
+        marks = "".join(f"[{number}]" for number in self._marks(statement))
+        shown = f"- {statement.text}{marks}" if statement.is_item else f"{statement.text}{marks}{statement.stop}"
+        if not self._text and self._lead:
+            shown = f"{self._lead}：\n{shown}"
+        elif self._text and (statement.is_item or self._is_list):
+            shown = f"\n{shown}"
+        self._text += shown
+        self._is_list = statement.is_item
+        return shown
+
+    def _marks(self, statement: Statement) -> dict[int, None]:
+        for sentence in statement.evidence:
+            if _key(sentence) not in self._numbers:
+                found = _citations(sentence, self._library)
+                first = len(self.citations) + 1
+                self._numbers[_key(sentence)] = tuple(range(first, first + len(found)))
+                self.citations.extend(found)
+        return dict.fromkeys(number for sentence in statement.evidence for number in self._numbers[_key(sentence)])
 
 
 def _distinct(found: Sequence[Sentence]) -> dict[Key, Sentence]:
@@ -81,30 +136,6 @@ def _citations(sentence: Sentence, library: Library) -> list[Citation]:
         Citation(doc_id, sentence.title, sentence.start, sentence.end, sentence.text, headings)
         for doc_id in (sentence.doc_id, *library.twins(sentence.doc_id))
     ]
-
-
-def _text(draft: Draft, numbers: Mapping[Key, tuple[int, ...]]) -> str:
-    lines: list[str] = []
-    if draft.lead:
-        lines.append(f"{draft.lead}：")
-    sentences = ""
-    for statement in draft.statements:
-        marks = _marks(statement, numbers)
-        if statement.is_item:
-            if sentences:
-                lines.append(sentences)
-                sentences = ""
-            lines.append(f"- {statement.text}{marks}")
-        else:
-            sentences += f"{statement.text}{marks}。"
-    if sentences:
-        lines.append(sentences)
-    return "\n".join(lines)
-
-
-def _marks(statement: Statement, numbers: Mapping[Key, tuple[int, ...]]) -> str:
-    found = dict.fromkeys(number for sentence in statement.evidence for number in numbers[_key(sentence)])
-    return "".join(f"[{number}]" for number in found)
 
 
 def _related(units: Sequence[Unit], library: Library) -> tuple[Citation, ...]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assistant.errors import SettingsError
 
-_SECRET_WORDS = ("token", "secret", "aes_key", "url")
+_SECRET_WORDS = ("token", "secret", "aes_key", "url", "api_key", "header")
 """A variable with one of these in its name is never repeated in a message."""
 # As a content security policy names them: any subdomain and any port can be a star.
 _ORIGIN = re.compile(r"https?://(?:(?:\*\.)?[a-zA-Z0-9.-]+|\[[0-9a-fA-F:]+\])(?::(?:[0-9]{1,5}|\*))?")
@@ -54,6 +54,22 @@ class Settings(BaseSettings):
     wecom_api_base: str = Field(default="https://qyapi.weixin.qq.com", description="the platform's API")
     wecom_webhook_url: SecretStr | None = Field(default=None, description="webhook of a group that gets notices")
 
+    llm_model: str | None = Field(
+        default=None, description="chat model as init_chat_model takes it (openai:qwen-plus); default: none is used"
+    )
+    llm_base_url: str | None = Field(default=None, description="address of an OpenAI-compatible server")
+    llm_api_key: SecretStr | None = Field(default=None, description="its key")
+    llm_timeout: float = Field(default=60.0, gt=0, le=600, description="seconds for a whole answer")
+    llm_first_token_timeout: float = Field(default=20.0, gt=0, le=600, description="seconds to the first words")
+    llm_retries: int = Field(default=2, ge=0, le=5, description="tries again before the first words")
+    llm_context: int = Field(default=8192, ge=2048, description="tokens that fit the model, answer included")
+    llm_max_output: int = Field(default=1024, ge=64, description="tokens of an answer, its thinking included")
+    llm_tokenizer: Path | None = Field(default=None, description="tokenizer.json of the model; default: an estimate")
+    llm_extra_body: dict[str, Any] | None = Field(default=None, description="JSON sent with each request as it is")
+    llm_conversations: int = Field(default=64, ge=1, le=1024, description="answers that wait for the model at once")
+    answer_cache: int = Field(default=256, ge=0, le=100_000, description="answers kept; 0: none")
+    tracing: str | None = Field(default=None, description="address that traces are sent to (OTLP over HTTP)")
+
     @field_validator("allowed_origins", mode="before")
     @classmethod
     def _are_origins(cls, value: object) -> object:
@@ -65,7 +81,7 @@ class Settings(BaseSettings):
             raise ValueError
         return origins
 
-    @field_validator("public_url", "wechat_api_base", "wecom_api_base")
+    @field_validator("public_url", "wechat_api_base", "wecom_api_base", "llm_base_url", "tracing")
     @classmethod
     def _is_web_address(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):
@@ -104,10 +120,23 @@ def secret(value: SecretStr | None) -> str:
     return "" if value is None else value.get_secret_value()
 
 
+_LLM_WANTED = {
+    "POLICY_LLM_TIMEOUT": "应为 0 到 600 之间的秒数。",
+    "POLICY_LLM_FIRST_TOKEN_TIMEOUT": "应为 0 到 600 之间的秒数。",
+    "POLICY_LLM_RETRIES": "应为 0 到 5 的整数。",
+    "POLICY_LLM_CONTEXT": "应为不小于 2048 的整数，即模型的上下文长度。",
+    "POLICY_LLM_MAX_OUTPUT": "应为不小于 64 的整数。",
+    "POLICY_LLM_EXTRA_BODY": '应为一个 JSON 对象，例如 {"enable_thinking": false}。',
+    "POLICY_LLM_CONVERSATIONS": "应为 1 到 1024 的整数。",
+    "POLICY_ANSWER_CACHE": "应为不小于 0 的整数，0 表示不缓存。",
+    "POLICY_TRACING": "应为 http:// 或 https:// 开头的地址。",
+}
+
+
 def _wanted(name: str) -> str:
     if name.endswith(("_API_BASE", "_URL")):
         return "应为 http:// 或 https:// 开头的地址。"
-    return {
+    return _LLM_WANTED.get(name) or {
         "PORT": "应为 1 到 65535 的整数。",
         "POLICY_PUBLIC": "应为 0 或 1。",
         "POLICY_ALLOWED_ORIGINS": "应为 https://www.example.gov.cn 这样的来源，用空格或逗号隔开，不带路径。",

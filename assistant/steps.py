@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from assistant import tracing
+
 
 class Step(enum.StrEnum):
     """A part of the work, in order."""
@@ -28,12 +30,18 @@ class Sentence:
     text: str
 
 
-Listener = Callable[[Step | Sentence], None]
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """Nothing new: the work waits for something outside, and whoever has left says so."""
+
+
+Listener = Callable[[Step | Sentence | Pulse], None]
 _listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
 
 def reached(step: Step) -> None:
     """Tell that a step begins; what the listener raises ends the work."""
+    tracing.step(step.value)
     _tell(step)
 
 
@@ -42,7 +50,12 @@ def said(text: str) -> None:
     _tell(Sentence(text))
 
 
-def _tell(event: Step | Sentence) -> None:
+def pulse() -> None:
+    """Ask whether the answer is still waited for; what the listener raises ends the work."""
+    _tell(Pulse())
+
+
+def _tell(event: Step | Sentence | Pulse) -> None:
     listener = _listener.get()
     if listener is not None:
         listener(event)

@@ -18,6 +18,7 @@ _JOINS = frozenset(
 _EQUATES = frozenset(("为", "是", "达", "达到"))
 _SHORTEST_NEW = 4  # characters before 「为」; so few only name the value (标准为…)
 _QUALIFIER = re.compile(r"\s?(?:以上|以下|以内|左右|上下|之内|内(?!部|容|外)|不等|封顶|起(?![\u4e00-\u9fff]))")
+_COUNTED = re.compile(r"部门|单位|机构|方面|大类|院|中心|部委|省|市")  # counted without a classifier: 四部门
 
 
 def trimmed(query: Query, text: str, value: Value) -> str:
@@ -44,5 +45,5 @@ def trimmed(query: Query, text: str, value: Value) -> str:
         start += len(kept.pop(0))
     if value.start - start > _LONGEST_NEW:
         return text
-    after = _QUALIFIER.match(text, value.end)
+    after = _QUALIFIER.match(text, value.end) or (None if value.unit else _COUNTED.match(text, value.end))
     return text[start : after.end() if after else value.end].strip()

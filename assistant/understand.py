@@ -19,7 +19,8 @@ class Query:
     """A question as the rest of the pipeline sees it.
 
     ``terms`` are its content words with variants; ``focus`` the noun that is asked for and ``cue``
-    the word before it; ``bodies`` are who does what is asked about; ``wanted`` is the type of value asked for, with its ``units``; ``premises`` the numbers it takes for granted.
+    the word before it; ``bodies`` are who does what is asked about; ``wanted`` is the type of value asked for, with its ``units``; ``premises`` the numbers it takes for granted;
+    ``period`` the first and the last year of an open span (2018年以来).
     """
 
     text: str
@@ -40,6 +41,13 @@ class Query:
     asks_yes_no: bool = False
     asks_others: bool = False
     unknown_places: tuple[str, ...] = ()
+    period: tuple[int, int] | None = None
+
+    def fits(self, year: int) -> bool:
+        """Tell whether a year is one that the question asks about; every year is where it names none."""
+        if self.period is not None:
+            return self.period[0] <= year <= self.period[1]
+        return not self.years or min(self.years) <= year <= max(self.years)
 
     @property
     def reads_neighbours(self) -> float:
@@ -92,7 +100,8 @@ def understand(text: str, speller: Speller | None = None) -> Query:
         cue=cue,
         wanted=wanted,
         units=units,
-        years=years(words.normal(core)),
+        years=years(words.normal(_TITLE.sub(" ", core))),
+        period=_period(words.normal(core)),
         unknown_places=_unknown_places(core),
         places=tuple(dict.fromkeys(place for term in terms for place in [_place_of(term.word)] if place)),
         bodies=tuple(_BODY.findall(core)),
@@ -104,6 +113,21 @@ def understand(text: str, speller: Speller | None = None) -> Query:
         asks_yes_no=asks_yes_no,
         asks_others=bool(_OTHERS.search(core)),
     )
+
+
+_OPEN_YEAR = re.compile(r"((?:19|20)\d{2})年?(以来|起(?!草)|至今|以后|之后|后(?!勤|续|备)|以前|之前|前(?!期|提|沿|景))")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
+
+
+def _period(text: str) -> tuple[int, int] | None:
+    """Return the span of years of 2018年以来 or 2017年以前; as in law, 以前 and 以后 include the year, 之前 and 之后 do not."""
+    told = _OPEN_YEAR.search(text)
+    if told is None:
+        return None
+    year, way = int(told[1]), told[2]
+    if way in {"以前", "之前", "前"}:
+        return _FIRST_YEAR, year - (way != "以前")
+    return year + (way in {"之后", "后"}), _LAST_YEAR
 
 
 def _asks_page(text: str, terms: tuple[QueryTerm, ...]) -> bool:
@@ -118,6 +142,9 @@ def _asks_page(text: str, terms: tuple[QueryTerm, ...]) -> bool:
 _GUESS_WEIGHT = 0.7
 _GENERIC = 0.3
 _SHORT_PLACE_WEIGHT = 0.95
+_COUNT_WEIGHT = 0.1
+_COUNTED = re.compile(r"[一二两三四五六七八九十\d]{1,3}[个类种项大条份家支名位方面]{1,2}")  # a premise, not a subject
+_TITLE = re.compile(r"《[^》]*》")  # a year in a title is no constraint
 _NAME = re.compile(r"[《“「『\"]([^《》“”「」『』\"]{2,30})[》”」』\"]")
 _PLACE_ENDINGS = frozenset("省市县区州镇乡")
 _NO_NAME = frozenset("本全我各该外在到去是的和对某哪跨出进城郊社")
@@ -180,6 +207,8 @@ def _importance(term: QueryTerm) -> float:
         return _GENERIC
     if len(term.variants) > 1 or term.word in words.policy_terms():
         return 1.0
+    if _COUNTED.fullmatch(term.word):
+        return _COUNT_WEIGHT
     if len(term.word) == 1:
         return 0.25
     tag = words.part_of_speech(term.word)
@@ -213,7 +242,8 @@ def _focus(text: str) -> tuple[tuple[str, ...], str]:
     if near and before and re.search(r"(?:是|为|有|指|包括)(?:由|指|给|对)?$", said):
         return (*near[:2], before[-1]), ""
     if near:
-        return tuple(near[:3]), before[-1] if before else ""
+        governs = before and words.part_of_speech(before[-1])[:1] not in {"n", "r", "t", "s"}
+        return tuple(near[:3]), before[-1] if governs else ""
     subject = re.split(r"[，,。？?！!；;]", text[: match.start()])[-1].split("的")[-1]
     near = [word for word in words.words(subject) if word not in words.stop_words()]
     return tuple(near[-2:]), ""

@@ -1,49 +1,71 @@
-"""Draft -> what may be said: every number, date and 《title》 of a statement must stand in its cited words.
+"""Draft -> what may be said: what a statement says must stand in its cited words, however the draft was made.
 
-A statement whose evidence lacks one of them is dropped. Values that a correction repeats from the question are
-exempt, and only those.
+Numbers with their units, dates, titles, document numbers, bodies and quoted names (``claims``) must stand there, and
+belong together there as they do in the statement (``binding``). A statement in words of its own must also be borne out
+word for word as far as its content goes (``wording``); one in another language is known by its claims alone. Values
+that a correction repeats from the question are exempt, and only those.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from assistant import binding, wording
 from assistant.answer import Status
+from assistant.claims import claims, held
 from assistant.draft import Draft, Statement
-from knowledge import words
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_TITLE = re.compile(r"《[^》]*》")
+_DENIED = re.compile(r"(?:不是|并非|而非)([^，,。；;]{1,60})")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the evidence of a statement lacks: the claims as they are written, or the words; empty where it bears it out."""
+
+    lacking: tuple[str, ...] = ()
+
+    @property
+    def is_supported(self) -> bool:
+        """Whether the statement may be said."""
+        return not self.lacking
 
 
 def verify(draft: Draft) -> Draft:
     """Return the draft without the statements that their evidence does not bear out."""
     kept = tuple(statement for statement in draft.statements if supported(statement))
     if draft.statements and not kept:
-        return Draft(status=Status.NOT_FOUND)
+        return replace(draft, statements=(), status=Status.NOT_FOUND, lead="")
     return replace(draft, statements=kept)
 
 
 def supported(statement: Statement) -> bool:
-    """Tell whether all numbers, dates and titles of a statement stand in its evidence."""
-    told = _form(" ".join(sentence.text for sentence in statement.evidence))
+    """Tell whether a statement may be said."""
+    return judged(statement).is_supported
+
+
+def judged(statement: Statement) -> Verdict:
+    """Return what the evidence of a statement lacks of it."""
+    if not statement.evidence and (statement.is_free or claims(statement.text)):
+        return Verdict((statement.text,))
+    text = _without_repeats(statement)
+    told = "\n".join(sentence.text for sentence in statement.evidence)
+    stated = claims(text)
+    lacking = [claim.text for claim in stated if not held(claim, told)]
+    lacking += binding.parted(text, stated, statement.evidence)
+    if statement.is_free and not lacking:
+        lacking += wording.lacking(text, statement)
+    return Verdict(tuple(dict.fromkeys(lacking)))
+
+
+def _without_repeats(statement: Statement) -> str:
+    """Return what a statement says itself, without what it takes over from the question to deny it."""
     text = statement.text
     for repeat in statement.repeats:
         text = text.replace(repeat, "")
-    for quoted in _TITLE.findall(text):
-        inner = _form(quoted[1:-1])
-        if inner not in told:
-            return False
-        text = text.replace(quoted, "")
-    numbers = {_bare(number) for number in _NUMBER.findall(told)}
-    return all(_bare(number) in numbers for number in _NUMBER.findall(_form(text)))
-
-
-def _bare(number: str) -> str:
-    """Return a number without leading zeros, so that 2023-03-01 may stand for 2023年3月1日."""
-    return number.lstrip("0") or "0"
-
-
-def _form(text: str) -> str:
-    return re.sub(r"\s", "", words.normal(text))
+    if statement.asked:
+        asked = {(claim.type, claim.key) for claim in claims(statement.asked)}
+        for match in _DENIED.finditer(text):
+            if {(claim.type, claim.key) for claim in claims(match.group(1))} <= asked:
+                text = text.replace(match.group(), "")
+    return text

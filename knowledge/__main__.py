@@ -86,19 +86,36 @@ def _common(part: argparse.ArgumentParser, command: Callable[[argparse.Namespace
 def _build(options: argparse.Namespace) -> int:
     from knowledge.build import build  # noqa: PLC0415  # only commands that write need it
 
-    return _report(build(options.index, options.sources, encoder(options.encoder)))
+    return _changed(options, build(options.index, options.sources, encoder(options.encoder)))
 
 
 def _add(options: argparse.Namespace) -> int:
     from knowledge.build import add  # noqa: PLC0415
 
-    return _report(add(options.index, options.sources, encoder(options.encoder)))
+    return _changed(options, add(options.index, options.sources, encoder(options.encoder)))
 
 
 def _remove(options: argparse.Namespace) -> int:
     from knowledge.build import remove  # noqa: PLC0415
 
-    return _report(remove(options.index, options.documents, encoder(options.encoder)))
+    return _changed(options, remove(options.index, options.documents, encoder(options.encoder)))
+
+
+AFTER_CHANGE = "policy_assistant.index_changed"
+"""Entry points of this group are called with an index that was changed by a command, and its encoder."""
+
+
+def _changed(options: argparse.Namespace, summary: Summary) -> int:
+    """Report what was done, and let others do what they keep beside an index; their faults cost only that."""
+    from importlib.metadata import entry_points  # noqa: PLC0415
+
+    code = _report(summary)
+    for hook in entry_points(group=AFTER_CHANGE) if summary.changes else ():
+        try:
+            hook.load()(options.index, encoder(options.encoder))
+        except (KnowledgeError, OSError, ImportError, AttributeError) as error:
+            print(f"提示：建好之后的 {hook.name} 没有做成：{error}", file=sys.stderr)
+    return code
 
 
 def _report(summary: Summary) -> int:

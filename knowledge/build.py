@@ -38,6 +38,11 @@ class Summary:
     embedded: int = 0
     twins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @property
+    def changes(self) -> int:
+        """How many documents are other than before."""
+        return self.added + self.replaced + self.removed
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

@@ -169,14 +169,17 @@ def to_number(text: str) -> float | None:
 
 
 def years(text: str) -> tuple[int, ...]:
-    """Return the years a text names, in order, each once; 2019—2021年 names its two ends, 19年 is 2019."""
+    """Return the years a text names, in order, each once; 2019—2021年 names its two ends, 19年 is 2019.
+
+    缴费12年 is no year but a time: two digits are a year where no noun or verb stands before them.
+    """
     found: list[int] = []
     for match in re.finditer(
-        r"(?<!\d)((?:19|20)\d{2})(?=\s*(?:年|[—–~～至到-]))|(?<=[—–~～至到-])\s*((?:19|20)\d{2})(?!\d)|(?<![\d满第])([012]\d)(?=年(?!以|内|期|来|间|左|多))",
+        r"(?<!\d)((?:19|20)\d{2})(?=\s*(?:年|[—–~～至到-]))|(?<=[—–~～至到-])\s*((?:19|20)\d{2})(?!\d)|(?<![\d满第])(?<![\u4e00-\u9fff])(?<!\d)([012]\d)(?=年(?!以|内|期|来|间|左|多))|(?<=[在从自到至是于那和与及跟比我你他她们就呢])([012]\d)(?=年(?!以|内|期|来|间|左|多))",
         text,
     ):
         full = match.group(1) or match.group(2)
-        year = int(full) if full else 2000 + int(match.group(3))
+        year = int(full) if full else 2000 + int(match.group(3) or match.group(4))
         if year not in found:
             found.append(year)
     return tuple(found)

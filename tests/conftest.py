@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -46,3 +48,22 @@ def article_index(article_index_path: Path) -> Iterator[Index]:
     index = open_index(article_index_path, encoder())
     yield index
     index.vectors.close()
+
+
+@pytest.fixture(scope="session")
+def protocol() -> Any:
+    """``tests/upstream.py``: a server that speaks the protocol of language models, and its plays."""
+    spec = importlib.util.spec_from_file_location("upstream", Path(__file__).parent / "upstream.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def upstream(protocol: Any) -> Iterator[Any]:
+    """The server, running."""
+    with protocol.running() as server:
+        yield server

@@ -15,7 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from assistant.channels import answer_page, api, document_page, openai_api, opinions, problems, stream, timeline
-from assistant.channels.bots import Workshop, configured, screen_from
+from assistant.channels.bots import BOT_THREADS, Workshop, configured, screen_from
 from assistant.channels.desk import Assistant, Desk
 from assistant.channels.guards import SECURITY_HEADERS, BodyLimit, SecurityHeaders, ancestors
 from assistant.channels.home import Home
@@ -50,13 +50,14 @@ def create_app(
     from assistant.channels.web import create_page  # noqa: PLC0415 - Gradio takes seconds to import
 
     state = state or State()
-    desk = Desk(assistant, state.conversations, state.answers)
+    desk = _desk(assistant, state, settings)
     home = Home(assistant, read_samples())
     frames = ancestors(settings.allowed_origins if settings is not None else ())
     page, engine = create_page(desk, state.feedback, home, frames)
     mounted = []
     if settings is not None:
-        workshop = Workshop(assistant, state, _first(home.topics), screen_from(settings.blocked_words))
+        screen = screen_from(settings.blocked_words)
+        workshop = Workshop(assistant, state, _first(home.topics), screen, threads=_bot_threads(settings))
         mounted = configured(settings, workshop)
 
     @asynccontextmanager
@@ -92,6 +93,17 @@ def create_app(
     app.add_middleware(SecurityHeaders, headers=SECURITY_HEADERS)
     app.router.default = page  # what no route above answers; a mount would swallow their 405s
     return app
+
+
+def _desk(assistant: Assistant, state: State, settings: Settings | None) -> Desk:
+    """Return the desk: with a language model most answers wait for it, so that more may be on their way at once."""
+    if settings is None or settings.llm_model is None:
+        return Desk(assistant, state.conversations, state.answers)
+    return Desk(assistant, state.conversations, state.answers, threads=settings.llm_conversations)
+
+
+def _bot_threads(settings: Settings) -> int:
+    return BOT_THREADS if settings.llm_model is None else max(BOT_THREADS, settings.llm_conversations // 2)
 
 
 def _first(topics: Sequence[Topic]) -> tuple[str, ...]:

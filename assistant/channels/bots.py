@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from assistant.channels.desk import Assistant
     from assistant.state.shared import State
 
+BOT_THREADS = 8
+"""Answers of one bot that are worked on at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mounted:
@@ -56,7 +59,7 @@ class Workshop:
     samples: Sequence[str]
     screen: Screen | None = None
     timing: Timing | None = None
-    threads: int = 8
+    threads: int = BOT_THREADS
 
 
 def configured(settings: Settings, workshop: Workshop) -> list[Mounted]:

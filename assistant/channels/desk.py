@@ -142,13 +142,20 @@ class Desk:
         return self._begin(self._answer, text, conversation_id, listener, doc_id)
 
     async def ask_after(self, earlier: Sequence[str], text: object) -> Answer:
-        """Answer a question after earlier ones, of which only the questions are known; nothing is remembered.
+        """Answer a question after earlier ones as ``begin_after`` does."""
+        return await asyncio.shield(self.begin_after(earlier, text))
 
-        Of the earlier ones the last ``MAX_EARLIER`` are asked again, without those that cannot be asked. Raises
-        QuestionError when the question itself cannot be asked, BusyError when too many are waiting.
+    def begin_after(
+        self, earlier: Sequence[str], text: object, listener: Listener | None = None
+    ) -> asyncio.Future[Answer]:
+        """Begin to answer a question after earlier ones, of which only the questions are known; nothing is remembered.
+
+        Of the earlier ones the last ``MAX_EARLIER`` are asked again, without those that cannot be asked and without a
+        language model. ``listener`` as in ``begin``; it hears the question itself. Raises QuestionError when the
+        question itself cannot be asked, BusyError when too many are waiting.
         """
         Question.of(text)
-        return await asyncio.shield(self._begin(self._answer_after, tuple(earlier[-MAX_EARLIER:]), text))
+        return self._begin(self._answer_after, tuple(earlier[-MAX_EARLIER:]), text, listener)
 
     def _begin(self, answer: Callable[_P, Answer], *parts: _P.args, **named: _P.kwargs) -> asyncio.Future[Answer]:
         if not self._places.acquire(blocking=False):
@@ -158,14 +165,15 @@ class Desk:
         work.add_done_callback(lambda _: self._places.release())
         return asyncio.wrap_future(work)
 
-    def _answer_after(self, earlier: Sequence[str], text: object) -> Answer:
+    def _answer_after(self, earlier: Sequence[str], text: object, listener: Listener | None) -> Answer:
         """Answer each question after the ones before it, in a thread."""
         history: tuple[Turn, ...] = ()
         for asked in earlier:
             with contextlib.suppress(QuestionError):  # it was refused when it was the question; what followed was not
-                question = Question.of(asked, history)
+                question = replace(Question.of(asked, history), is_earlier=True)
                 history += (Turn(question.text, self.assistant.ask(question)),)
-        return self.assistant.ask(Question.of(text, history))
+        with heard_by(listener) if listener else contextlib.nullcontext():
+            return self.assistant.ask(Question.of(text, history))
 
     def _answer(self, text: object, conversation_id: str, listener: Listener | None, doc_id: str | None) -> Answer:
         """Answer and remember, in a thread: the turns lie in a database, which may take its time."""

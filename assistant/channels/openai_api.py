@@ -7,22 +7,28 @@ and usage counts are 0.
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import re
+import secrets
 import time
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, FiniteFloat, Tag
 
 from assistant.answer import Answer, Status
 from assistant.channels import chat_text, openai_errors
 from assistant.channels.api import Text
+from assistant.channels.waiting import Waiting
 from assistant.errors import QuestionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import AsyncIterator, Sequence
+
+    from starlette.types import Receive, Scope, Send
 
     from assistant.channels.desk import Desk
 
@@ -31,6 +37,9 @@ CHAT_PATH = "/v1/chat/completions"
 CHAT_BODY = 256 * 1024
 """Bytes of a request body: clients send the whole conversation each time."""
 _RELATED = 2
+_UNAVAILABLE = "服务暂时不能回答，请稍后再试。"
+_LOOK_EVERY = 0.2  # seconds between two looks whether the client is still there
+_LOG = logging.getLogger(__name__)
 _HEADERS = {"Cache-Control": "no-store"}
 _USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 _PIECE = re.compile(r"[^。！？；\n]*(?:[。！？；]+(?:\[\d{1,3}\])*\n*|\n+|\Z)")
@@ -126,25 +135,33 @@ def routes(desk: Desk) -> APIRouter:
     model = {"id": MODEL, "object": "model", "created": int(time.time()), "owned_by": MODEL}
 
     @router.post(CHAT_PATH, summary="Ask as OpenAI's chat completions are asked")
-    async def chat(body: ChatRequest) -> Response:
+    async def chat(body: ChatRequest, request: Request) -> Response:
         if body.model != MODEL:
             return _unknown_model()
         asked = [message.text for message in body.messages if isinstance(message, UserMessage)]
         if not asked:
             return _unaskable("messages 里没有 role 为 user 的消息：请把问题放在 user 消息里。")
+        waiting = Waiting()
         try:
-            answer = await desk.ask_after(asked[:-1], asked[-1])
+            work = desk.begin_after(asked[:-1], asked[-1], waiting.hear)
         except QuestionError as error:
             return _unaskable(str(error))
+        work.add_done_callback(waiting.end)
+        said = waiting.sentences()
+        # What is said first decides: until then a fault can still be told by its status.
+        first = asyncio.ensure_future(anext(said, None)) if body.stream else None
+        if not await _stays(request, first or work):
+            waiting.leave()
+            work.cancel()
+            return Response(status_code=499)  # nobody reads it
+        if first is not None and first.result() is not None:
+            return ChatStream(waiting, work, first.result() or "", said, with_usage=_with_usage(body))
+        answer = await asyncio.shield(work)
         if answer.status is Status.FAILED:
-            return openai_errors.error(503, "服务暂时不能回答，请稍后再试。")
+            return openai_errors.error(503, _UNAVAILABLE)
         if not body.stream:
             return JSONResponse(_completion(answer), headers=_HEADERS)
-        with_usage = body.stream_options is not None and bool(body.stream_options.include_usage)
-        headers = {**_HEADERS, "X-Accel-Buffering": "no"}  # nginx passes each event on at once
-        return StreamingResponse(
-            _events(answer, with_usage=with_usage), media_type="text/event-stream", headers=headers
-        )
+        return ChatStream(waiting, work, "", said, with_usage=_with_usage(body))
 
     @router.get("/v1/models", summary="List the one model")
     async def models() -> JSONResponse:
@@ -157,13 +174,13 @@ def routes(desk: Desk) -> APIRouter:
     return router
 
 
-def content(answer: Answer) -> str:
-    """Return the text of a message: the answer with its ``[n]`` marks, and a line for each source.
+def content(answer: Answer, after: str = "") -> str:
+    """Return the text of a message: the answer with its ``[n]`` marks, and a line for each source; what comes ``after`` a part.
 
     Programs that show it make Markdown and tags into links and pictures, so none are left in it; the exact words are in
     the field ``citations``.
     """
-    parts = [answer.answer.strip()]
+    parts = [answer.answer.strip().removeprefix(after.strip())]
     if answer.citations:
         lines = [f"[{number}] {chat_text.source(citation)}" for number, citation in enumerate(answer.citations, 1)]
         parts.append("依据：\n" + "\n".join(lines))
@@ -194,16 +211,57 @@ def _evidence(answer: Answer) -> dict[str, Any]:
 def _completion(answer: Answer) -> dict[str, Any]:
     message = {"role": "assistant", "content": content(answer), "refusal": None, **_evidence(answer)}
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
-    return {**_head(answer, "chat.completion"), "choices": [choice], "usage": _USAGE}
+    return {**_head(answer.id, "chat.completion"), "choices": [choice], "usage": _USAGE}
 
 
-def _head(answer: Answer, kind: str) -> dict[str, Any]:
-    return {"id": f"chatcmpl-{answer.id}", "object": kind, "created": int(time.time()), "model": MODEL}
+class ChatStream(StreamingResponse):
+    """The chunks of one answer, each sentence as it is verified; the work ends when the client leaves."""
+
+    def __init__(
+        self,
+        waiting: Waiting,
+        work: asyncio.Future[Answer],
+        first: str,
+        said: AsyncIterator[str],
+        *,
+        with_usage: bool,
+    ) -> None:
+        self._waiting, self._work = waiting, work
+        headers = {**_HEADERS, "X-Accel-Buffering": "no"}  # nginx passes each event on at once
+        chunks = _events(work, first, said, with_usage=with_usage)
+        super().__init__(chunks, headers=headers, media_type="text/event-stream")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:  # also where the client left before the first chunk
+            self._waiting.leave()
+            self._work.cancel()
 
 
-def _events(answer: Answer, *, with_usage: bool) -> Iterator[str]:
+async def _stays(request: Request, work: asyncio.Future[Any]) -> bool:
+    """Wait for work; tell whether the client has, too."""
+    while not work.done():
+        await asyncio.wait({work}, timeout=_LOOK_EVERY)
+        if not work.done() and await request.is_disconnected():
+            return False
+    return True
+
+
+def _with_usage(body: ChatRequest) -> bool:
+    return body.stream_options is not None and bool(body.stream_options.include_usage)
+
+
+def _head(id_: str, kind: str) -> dict[str, Any]:
+    return {"id": f"chatcmpl-{id_}", "object": kind, "created": int(time.time()), "model": MODEL}
+
+
+async def _events(
+    work: asyncio.Future[Answer], first: str, said: AsyncIterator[str], *, with_usage: bool
+) -> AsyncIterator[str]:
     """Yield the events of a stream; with usage every chunk has the field, and one more tells it."""
-    head = _head(answer, "chat.completion.chunk")
+    head = _head(secrets.token_urlsafe(9), "chat.completion.chunk")
     usage = {"usage": None} if with_usage else {}
 
     def event(choices: Sequence[dict[str, Any]], fields: dict[str, Any] = usage) -> str:
@@ -213,7 +271,20 @@ def _events(answer: Answer, *, with_usage: bool) -> Iterator[str]:
         return event([{"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}])
 
     yield chunk({"role": "assistant", "content": ""})
-    for piece in pieces(content(answer)):
+    told = ""
+    if first:
+        told += first
+        yield chunk({"content": chat_text.safe(first)})
+    async for text in said:
+        told += text
+        yield chunk({"content": chat_text.safe(text)})
+    try:
+        answer = await asyncio.shield(work)
+    except Exception:
+        _LOG.exception("an answer failed after its first sentence")
+        yield f"data: {bytes(openai_errors.error(503, _UNAVAILABLE).body).decode()}\n\n"
+        return
+    for piece in pieces(content(answer, after=told)):
         yield chunk({"content": piece})
     yield chunk(_evidence(answer), "stop")
     if with_usage:

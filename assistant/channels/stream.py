@@ -74,7 +74,7 @@ async def events(waiting: Waiting, work: asyncio.Future[Answer]) -> AsyncIterato
             yield _event("status", {"step": event.value})
         else:
             said += 1
-            yield _event("sentence", {"text": event.text})
+            yield _event("sentence", {"text": event.text.strip()})
     error = None if work.cancelled() else work.exception()
     if work.cancelled() or error is not None:
         yield f"event: error\ndata: {_fault(error)}\n\n"

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from assistant.answer import Answer, Status
 from assistant.errors import AssistantError
-from assistant.steps import Sentence, Step
+from assistant.steps import Pulse, Sentence, Step
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
 
 _PIECE = re.compile(r".*?(?:\[\d{1,3}\])+(?:。|(?=\n)|$)|.+", re.DOTALL)
+_MARKED = re.compile(r"\[\d{1,3}\]")
 
 
 class LeftError(AssistantError):
@@ -43,10 +44,12 @@ class Waiting:
         self._heard: asyncio.Queue[Step | Sentence | None] = asyncio.Queue()
         self.so_far = Progress()
 
-    def hear(self, event: Step | Sentence) -> None:
+    def hear(self, event: Step | Sentence | Pulse) -> None:
         """Pass on a step or a sentence; raises LeftError, which ends the work, when nobody waits any more."""
         if self._left.is_set():
             raise LeftError
+        if isinstance(event, Pulse):
+            return
         self._loop.call_soon_threadsafe(self._heard.put_nowait, event)
 
     def end(self, work: asyncio.Future[Answer]) -> None:
@@ -87,12 +90,19 @@ class Waiting:
         async for event in self.events():
             self.so_far = self.so_far.after(event)
 
+    async def sentences(self) -> AsyncIterator[str]:
+        """Yield the sentences alone; joined they are the beginning of the answer."""
+        async for event in self.events():
+            if isinstance(event, Sentence):
+                yield event.text
+
 
 def verified(answer: Answer) -> list[str]:
     """Return the sentences and list items of an answer that rest on a document, with their marks.
 
-    A line that leads in a list comes with its first item. An answer that rests on none has no such sentence.
+    A line that leads in a list comes with its first item. An answer that rests on none has no such sentence, and a note
+    below an answer is none.
     """
     if answer.status not in {Status.ANSWERED, Status.PARTIAL}:
         return []
-    return [piece.strip() for piece in _PIECE.findall(answer.answer) if piece.strip()]
+    return [piece.strip() for piece in _PIECE.findall(answer.answer) if _MARKED.search(piece)]

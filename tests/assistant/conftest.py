@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.compose import embedder
+from assistant.compose import embedder, model_writer
+from assistant.generate import ModelWriter
 from assistant.service import Assistant
+from assistant.settings import Settings
 from assistant.state.shared import State
 from knowledge.build import build
 from knowledge.index import Index, open_index
@@ -138,3 +140,31 @@ def open_state() -> Iterator[Callable[[str], State]]:
     yield make
     for state in opened:
         state.close()
+
+
+@pytest.fixture
+def model_settings() -> Callable[..., Settings]:
+    """Make the settings of a model at an address: short deadlines, no second try."""
+
+    def make(url: str, **changed: object) -> Settings:
+        told = {"llm_model": "openai:scripted", "llm_base_url": url, "llm_api_key": "sk-geheim", "llm_timeout": 2.0,
+                "llm_first_token_timeout": 1.0, "llm_retries": 0}  # fmt: skip
+        return Settings(**{**told, **changed})
+
+    return make
+
+
+@pytest.fixture
+def answering(article_index: Index, model_settings: Callable[..., Settings]) -> Iterator[Callable[..., Assistant]]:
+    """Make an assistant that writes with the model at an address: over the bundled article, or the index given."""
+    made: list[ModelWriter] = []
+
+    def make(url: str, index: Index = article_index, **changed: object) -> Assistant:
+        writer = model_writer(model_settings(url, **changed))
+        assert isinstance(writer, ModelWriter)
+        made.append(writer)
+        return Assistant(index, Retriever(index), writer)
+
+    yield make
+    for writer in made:
+        writer.close()

@@ -194,3 +194,23 @@ def test_a_short_text_is_shown_whole_and_a_long_one_is_cut_to_the_clauses_that_m
 
 def test_a_long_text_without_a_mark_is_shown_rather_than_nothing() -> None:
     assert window(understand("补贴？"), "补" * 500)
+
+
+@pytest.mark.parametrize(
+    ("question", "confirmed"),
+    [
+        ("培训以企业为主体吗？", True),
+        ("培训以企业为基础、院校为主体，对吗？", False),  # all the words are there, in other places
+        ("这是第二次编制培训规划吗？", False),
+        ("和别人共用工具会传染吗？", False),  # hardly
+    ],
+)
+def test_yes_is_said_only_where_the_sentence_says_so(
+    over: Callable[..., Assistant],
+    question: str,
+    confirmed: bool,  # noqa: FBT001
+) -> None:
+    assistant = over(
+        意见="培训意见\n\n培训以企业为主体、院校为基础。\n\n这是首次编制培训规划。\n\n和别人共用工具传染的可能性极小。"
+    )
+    assert assistant.ask(Question.of(question)).answer.startswith("是的") is confirmed

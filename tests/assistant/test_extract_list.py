@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from assistant.answer import Question
 from assistant.evidence import Sentence, Unit, rank
 from assistant.extract_list import asks_title, is_plural, listing, titles
+from assistant.service import Assistant
 from assistant.understand import Query, understand
 from knowledge.query import QueryTerm
 
@@ -80,3 +84,28 @@ def test_the_titles_of_the_best_evidence_are_told() -> None:
 
 def test_a_number_too_large_to_count_is_no_count() -> None:
     assert told(f"{'9' * 400}项任务是哪些？", BOTH) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("要弘扬哪三种精神？", "包括：\n- 劳模精神[1]\n- 劳动精神[1]\n- 工匠精神[1]"),
+        ("要弘扬哪五种精神？", "文件列出的不是五种，而是：\n- 劳模精神[1]\n- 劳动精神[1]\n- 工匠精神[1]"),
+        (
+            "实施的四类培训是哪些？",
+            "文件记载为三类培训，不是四类[1]。\n- 广泛开展技能培训[1]\n- 全面加强岗位培训[1]\n- 推进创业培训[1]",
+        ),
+        (
+            "有哪些机制？",
+            "包括：\n- 建立市场机制，提高供给、服务能力[1]\n- 建立评价机制，形成考核、使用、待遇统一的评价机制[1]",
+        ),
+    ],
+)
+def test_a_count_that_the_list_does_not_have_is_corrected(
+    over: Callable[..., Assistant], question: str, told: str
+) -> None:
+    assistant = over(
+        意见="培训意见\n\n大力弘扬和培育劳模精神、劳动精神、工匠精神。\n\n重点实施三类培训，即广泛开展技能培训；全面加强岗位培训；推进创业培训。"
+        "\n\n建立健全两个机制，即建立市场机制，提高供给、服务能力；建立评价机制，形成考核、使用、待遇统一的评价机制。"
+    )
+    assert assistant.ask(Question.of(question)).answer == told

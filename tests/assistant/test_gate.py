@@ -151,3 +151,13 @@ def test_every_refusal_has_its_text() -> None:
 )
 def test_a_body_is_recognised_by_its_full_and_its_short_name(body: str, text: str, *, has: bool) -> None:
     assert gate._has_body(body, text) is has
+
+
+@pytest.mark.parametrize("question", ["考核谁来组织？", "由谁组织考核？", "哪个部门组织考核？", "考核谁负责？"])
+def test_who_does_something_is_told_by_a_sentence_that_names_a_body(
+    over: Callable[..., Assistant], question: str
+) -> None:
+    told = over(办法="学员结业考核由人力资源社会保障局组织负责。")
+    untold = over(办法="加大考核力度，组织学员参加结业考核，有人负责。")
+    assert told.ask(Question.of(question)).status is Status.ANSWERED
+    assert untold.ask(Question.of(question)).status is Status.NOT_FOUND

@@ -179,3 +179,19 @@ def test_a_title_without_words_is_no_obstacle(over: Callable[..., Assistant], ti
         供水政策回顾=f"供水政策回顾\n\n2018年，水利部印发《{title}》。2015年，水利部印发《城镇供水规划》。"
     )
     assert "2015年" in assistant.ask(Question.of("《城镇供水规划》是什么时候印发的？")).answer
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("《节水行动方案》是什么时候印发的？", "2019年[1]。《节水行动方案》另一处写作《节水行动实施方案》[1][2]。"),
+        ("2019年水利部印发了什么文件？", "《节水行动方案》[1]。另一处写作《节水行动实施方案》[2]。"),
+    ],
+)
+def test_a_title_that_is_written_in_two_ways_is_shown_in_both(
+    over: Callable[..., Assistant], question: str, said: str
+) -> None:
+    assistant = over(
+        节水政策回顾="节水政策回顾\n\n2019年，水利部印发《节水行动方案》，明确了目标。\n\n之后，水利部印发《节水行动实施方案》，提出了任务。"
+    )
+    assert assistant.ask(Question.of(question)).answer == said

@@ -65,7 +65,7 @@ def test_brackets_are_not_cut() -> None:
 
 
 def test_a_title_is_not_cut_at_the_mark_inside_it() -> None:
-    assert listings("水利部印发《节水、供水管理办法》。") == []
+    assert listings("水利部印发《节水、供水管理办法》。") == ()
 
 
 @pytest.mark.parametrize(

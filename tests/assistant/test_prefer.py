@@ -39,3 +39,9 @@ def test_no_evidence_is_lost() -> None:
     units = rank([Sentence("d", "", (), 0, 4, text, "", 0.0) for text in ("甲。", "乙。", "丙。")], query.terms, weigh)
     assert len(prefer(query, units)) == len(units)
     assert prefer(query, []) == []
+
+
+def test_what_is_forbidden_is_told_by_a_sentence_that_forbids() -> None:
+    told = "不得用于发放补助。"
+    assert first("补助资金不得用于哪些工作？", "补助资金用于重点工作。", told) == told
+    assert first("补助资金用于哪些工作？", "补助资金用于重点工作。", told) != told

@@ -33,10 +33,13 @@ class Library:
         return self._copies
 
 
+OFFERED = ("三类培训是哪些？",)
+
+
 def shown(
     *statements: Statement, lead: str = "", status: Status = Status.ANSWERED, copies: tuple[str, ...] = ()
 ) -> Answer:
-    return present.answer(Draft(statements, status, lead), QUERY, [HIT], [], Library(copies))
+    return present.answer(Draft(statements, status, lead), QUERY, [HIT], [], Library(copies), lambda _: OFFERED)
 
 
 def test_what_stands_in_two_documents_is_said_once_and_cited_from_both() -> None:
@@ -91,10 +94,24 @@ def test_a_refusal_cites_nothing_and_says_which_it_is() -> None:
         answer = shown(status=status)
         assert answer.status is status
         assert answer.answer.startswith(gate.STATUS_TEXT[status])
-        assert (answer.citations, answer.suggestions) == ((), ())
+        assert answer.citations == ()
         assert len(answer.retrieved) == 1
 
 
 def test_a_reply_rests_on_nothing() -> None:
     answer = present.reply(Status.SMALL_TALK, "您好。", "你好")
     assert (answer.answer, answer.citations, answer.retrieved) == ("您好。", (), ())
+
+
+def test_what_else_one_might_ask_is_offered_with_an_answer_and_where_nothing_is_found() -> None:
+    assert shown(Statement("8000元", (sentence(FIRST),))).suggestions == OFFERED
+    assert shown(status=Status.NOT_FOUND).suggestions == OFFERED
+    assert shown(status=Status.OUT_OF_SCOPE).suggestions == ()
+
+
+def test_asking_back_offers_what_may_be_meant_and_cites_nothing() -> None:
+    draft = Draft(status=Status.CLARIFY, options=("甲的标准？", "乙的标准？"))
+    answer = present.answer(draft, QUERY, [HIT], [], Library(()), lambda _: OFFERED)
+    assert answer.suggestions == draft.options
+    assert answer.answer.endswith("\n- 甲的标准？\n- 乙的标准？")
+    assert answer.citations == ()

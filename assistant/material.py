@@ -1,0 +1,36 @@
+"""What an answer is written from: the question, the passages that were found, and the text as it grows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.align import Shown
+from assistant.evidence import Sentence
+from assistant.present import Told
+from assistant.understand import Query
+from knowledge.document import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """``asked`` is the question as it was asked, ``query`` as it was understood; ``told`` numbers the citations."""
+
+    asked: str
+    query: Query
+    passages: tuple[Shown, ...]
+    told: Told
+
+
+def shown(hits: Sequence[Hit], sentences: Sequence[Sentence]) -> tuple[Shown, ...]:
+    """Return the passages of some hits, numbered from 1, each with its sentences."""
+    found = []
+    for number, hit in enumerate(hits, start=1):
+        passage = hit.passage
+        own = tuple(
+            sentence
+            for sentence in sentences
+            if sentence.doc_id == passage.doc_id and passage.start <= sentence.start < passage.end
+        )
+        found.append(Shown(number, passage.text, " > ".join((passage.title, *passage.headings)), own))
+    return tuple(found)

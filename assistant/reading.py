@@ -1,0 +1,110 @@
+"""A stand-alone question -> what the documents say on it: understood, retrieved, gathered, ranked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant import explain, gate, named
+from assistant.answer import Question
+from assistant.errors import QuestionError
+from assistant.evidence import Sentence, Unit, gather, rank
+from assistant.steps import Step, reached
+from assistant.understand import Query, understand
+from knowledge import words
+from knowledge.document import Hit, Span
+from knowledge.index import Index
+from knowledge.query import QueryTerm, query_terms
+from knowledge.spelling import Speller
+
+RETRIEVED = 10
+_SEARCHED = 200  # passages looked through for those of a document that is named
+_HEAD, _FOOT = 150, 60  # characters
+
+
+class PassageRetriever(Protocol):
+    """Finds passages for a question."""
+
+    def search_terms(
+        self, text: str, query: Sequence[QueryTerm], k: int, within: frozenset[str] | None = None
+    ) -> list[Hit]:
+        """Return up to ``k`` passages, best first; of the documents ``within`` where some are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was understood of a question, and what the documents say on it, best first.
+
+    ``told`` are the hits that may answer, ``sentences`` theirs in the order of the text.
+    """
+
+    query: Query
+    hits: Sequence[Hit]
+    told: Sequence[Hit]
+    sentences: Sequence[Sentence]
+    units: Sequence[Unit]
+
+
+class Reader:
+    """Reads one index for questions. Holds no state between them."""
+
+    def __init__(self, index: Index, retriever: PassageRetriever) -> None:
+        self._index = index
+        self._retriever = retriever
+        self._names = named.by_name(index.documents)
+        self.speller = Speller(index.lexical.vocabulary)
+
+    def read(self, text: str, within: frozenset[str] | None = None) -> Read:
+        """Understand a stand-alone question and gather what the documents say on it, or those ``within``."""
+        query = understand(text, self.speller)
+        meant = named.meant(query, self._names)
+        reached(Step.RETRIEVING)
+        count = _SEARCHED if meant else RETRIEVED
+        hits = self._retriever.search_terms(query.text, query_terms(query.text), count, within)
+        if meant:
+            query, hits = named.without_name(query), named.first(hits, meant)[:RETRIEVED]
+        explain.understood(query, hits)
+        reached(Step.READING)
+        told = [hit for hit in hits if not meant or hit.passage.doc_id in meant]
+        sentences = gather(told, self._head, self._dated, self._said)
+        return Read(query, hits, told, sentences, rank(sentences, query.terms, self.weigh, query.reads_neighbours))
+
+    def alone(self, question: Question) -> frozenset[str] | None:
+        """Return the one document a question is about alone; raises QuestionError when it is not there any more."""
+        if question.doc_id is None:
+            return None
+        entry = self._index.catalogue.by_id.get(question.doc_id)
+        if entry is None:
+            raise QuestionError("要问的文件不在收录之中，可能已被移除。请改为在全部文件里找。")
+        return frozenset({entry.same_as or entry.id})
+
+    def in_scope(self, query: Query) -> bool:
+        """Tell whether a question is about what the documents are about."""
+        return query.asks_page or gate.in_scope(query, self._index.lexical.frequency, self.weigh)
+
+    def weigh(self, term: QueryTerm) -> float:
+        """Return what a word counts: its general weight, less where most passages have it."""
+        size = len(self._index.passages)
+        frequency = max((self._index.lexical.frequency(word) for word, _ in term.variants), default=0)
+        telling = math.log((size + 1) / (frequency + 0.5)) / math.log((size + 1) / 0.5)
+        return term.weight * (0.35 + 0.65 * max(telling, 0.0))
+
+    def called(self, word: str) -> frozenset[str]:
+        """Return what else a word may be called."""
+        others = (other for term in query_terms(word) if term.word == word for other, _ in term.variants)
+        return frozenset({words.normal(word), *others})
+
+    def _said(self, doc_id: str, span: Span) -> str:
+        return self._index.document(doc_id).text[slice(*span)]
+
+    def _head(self, doc_id: str) -> str:
+        """Return the title and the first and last words of a document: its place, its body, its date."""
+        document = self._index.document(doc_id)
+        return f"{document.title}\n{document.text[:_HEAD]}\n{document.text[-_FOOT:]}"
+
+    def _dated(self, doc_id: str) -> str | None:
+        """Return when a document was published, or else the day it bears."""
+        document = self._index.document(doc_id)
+        return document.published or document.written

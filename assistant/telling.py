@@ -1,0 +1,54 @@
+"""What was read -> a draft in the documents' own words: the ways of answering, the most exact first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from assistant import extract, gate, issued, membership, page, parts
+from assistant.clarify import clarify
+from assistant.draft import Draft
+from assistant.extract_block import laid_out
+from assistant.prefer import prefer
+from assistant.reading import Read, Reader
+from knowledge.document import Document, Hit
+from knowledge.index import Index
+
+_DOCUMENTS = 5
+
+
+class Teller:
+    """Answers from one index what a reader has read."""
+
+    def __init__(self, index: Index, reader: Reader) -> None:
+        self._index = index
+        self._reader = reader
+
+    def draft(self, text: str, first: Read, read: Callable[[str], Read]) -> Draft:
+        """Answer a stand-alone question of which ``first`` was read; ``read`` reads what else has to be."""
+        whole = parts.answered(text, lambda part: self._one(read(part), read))
+        return whole or self._one(first, read)
+
+    def _one(self, found: Read, read: Callable[[str], Read]) -> Draft:
+        """Answer; of what may belong to a list, say whether it does where no sentence decides it."""
+        draft = self._told(found)
+        whether = membership.asked(found.query)
+        if whether is None or any(statement.text.startswith(("是", "不是")) for statement in draft.statements):
+            return draft
+        return membership.decided(whether, self._reader.called, lambda text: self._told(read(text))) or draft
+
+    def _told(self, read: Read) -> Draft:
+        query, hits, units = read.query, read.hits, read.units
+        documents = self._documents(hits) or list(self._index.documents[:_DOCUMENTS])
+        draft = page.answer(query, documents) or issued.answer(query, documents)
+        if draft is not None:
+            return draft
+        told = prefer(query, gate.answerable(query, units, self._index))
+        asked_back = clarify(query, told, lambda doc_id: self._index.document(doc_id).title)
+        if asked_back is not None:
+            return asked_back
+        listed = laid_out(query, documents, hits, told, self._reader.weigh, self._index)
+        return listed or extract.extract(query, told)
+
+    def _documents(self, hits: Sequence[Hit]) -> list[Document]:
+        ids = list(dict.fromkeys(hit.passage.doc_id for hit in hits))
+        return [self._index.document(doc_id) for doc_id in ids[:_DOCUMENTS]]
