@@ -69,11 +69,13 @@ def test_enter_sends_the_question(visit: Visit, ask: Ask) -> None:
 
 def test_a_suggestion_is_asked_by_pressing_it(visit: Visit, ask: Ask) -> None:
     page = visit()
-    button = ask(page, SAMPLE).locator(".suggestions button").first
-    question = button.inner_text()
+    button = ask(page, "哪些人属于重点群体？").locator(".suggestions button", has_text="三类培训是哪些？")
     button.click()
     answered(page).nth(1).wait_for()
-    assert page.locator(".asked").nth(1).inner_text() == question
+    assert page.locator(".asked").nth(1).inner_text() == "三类培训是哪些？"
+    # It is whole: what was asked before does not bend it.
+    assert "企业主体作用" in answered(page).nth(1).locator(".answer").inner_text()
+    assert button.count() == 0  # what was asked is not offered again
 
 
 def test_refusals_look_different_from_answers(visit: Visit, ask: Ask) -> None:
