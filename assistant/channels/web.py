@@ -43,7 +43,7 @@ LOOK_EVERY = 0.15
 """Seconds between two updates of an answer that is being worked out."""
 _MAX_ID, _MAX_DOC_ID = 64, 2_000
 
-# The page's script says what is wanted; the engine carries it to the server. Events are named in _EVENTS.
+# The page's script tells these events as ``policy:…``; the engine carries them to the server.
 _CARRY = """
 for (const name of ['ask', 'halt', 'reopen', 'forget']) document.addEventListener('policy:' + name, () => trigger(name));
 document.documentElement.dataset.ready = 'true';

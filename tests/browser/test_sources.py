@@ -24,8 +24,10 @@ IN_VIEW = """() => { const box = document.querySelector('#reader mark.lit').getB
 
 
 def test_a_mark_shows_its_words_and_opens_them_in_the_whole_document(visit: Visit, ask: Ask) -> None:
-    page = visit()
+    page = visit(reduced_motion="reduce")
     mark = ask(page, SAMPLE).locator("a.mark").first
+    page.wait_for_function("document.querySelector('#transcript .turn').getBoundingClientRect().top < 60")
+    page.wait_for_timeout(200)  # the answer has come into view, which takes previews away
     mark.hover()
     assert SENTENCE in page.get_by_role("tooltip").inner_text()
     assert "政策体系" in page.get_by_role("tooltip").inner_text()
