@@ -148,10 +148,10 @@ def _forms(document: Document, marks: Sequence[str], sought: str, place: _Place)
     if place.is_panel:
         return form
     label, button = escape(told("reader.alone.label")), escape(told("ask.button"))
-    return form + (
-        f'<form class="ask" method="get" action="{place.root or "./"}">'
+    return (
+        f'<div class="ways">{form}<form class="ask" method="get" action="{place.root or "./"}">'
         f'<input type="hidden" name="doc" value="{escape(document.id)}"><input type="text" name="q" maxlength="2000"'
-        f' placeholder="{label}" aria-label="{label}"><button type="submit" class="primary">{button}</button></form>'
+        f' placeholder="{label}" aria-label="{label}"><button type="submit" class="primary">{button}</button></form></div>'
     )
 
 

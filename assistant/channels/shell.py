@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).with_name("assets")
 SHARED = ("shared.css", "display.js")
 """Style and script of every page; the script runs before anything is shown."""
-OWN = ("page.css", "reader.css", "reader.js", "page.js")
+_TOGETHER = {"chat.css": ("shared.css", "page.css", "reader.css"), "chat.js": ("reader.js", "page.js")}
+"""What the chat page loads in one piece each."""
+_FOREVER = "public, max-age=31536000, immutable"  # the address names the version
 PAGE_BODY = 1024 * 1024
 """Bytes of a body that the page may send: a question far too long still gets its explanation."""
 PAGE_PATH = "/gradio_api/queue/join"
@@ -49,8 +51,8 @@ _OPEN = (
 _OUTSIDE = re.compile(r'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>\s*|<link rel="manifest"[^>]*>\s*')
 _CONFIG = "window.gradio_config = "
 
-Layout = Mapping[str, Mapping[str, str]]
-"""What the engine's components say: element id -> property -> text."""
+Layout = Mapping[str, Mapping[str, Any]]
+"""What the engine's components say: element id -> property -> value."""
 
 
 class Shell:
@@ -79,6 +81,8 @@ class Shell:
         asked = "GET" if method == "HEAD" else method
         if asked == "GET" and path == "/":
             await self._page(scope, receive, send)
+        elif asked == "GET" and path.removeprefix("/page/") in _TOGETHER and path.startswith("/page/"):
+            await _together(path.removeprefix("/page/"))(scope, receive, send)
         elif asked == "GET" and path.startswith("/page/"):
             await self._assets({**scope, "path": path.removeprefix("/page"), "root_path": ""}, receive, send)
         elif ".." not in path and any(asked == verb and allowed.fullmatch(path) for verb, allowed in _OPEN):
@@ -120,16 +124,14 @@ class Shell:
         told = messages(wanted(scope))
         html = _OUTSIDE.sub("", html).replace('lang="en"', f'lang="{told.language.tag}"', 1)
         html = re.sub(r"<script(?=[\s>])", f'<script nonce="{nonce}"', _said(html, told("title"), self._layout(told)))
-        styles = (name for name in (*SHARED, *OWN) if name.endswith(".css"))
-        scripts = (name for name in OWN if name.endswith(".js"))
         head = (
             f"<title>{escape(told('title'))}</title>"
             f'<meta name="description" content="{escape(told("description"))}">'
             '<link rel="icon" href="page/icon.svg" type="image/svg+xml">'
             f"{header.data(told, nonce, document=self._document(scope))}"
-            f'<script nonce="{nonce}" src="page/display.js?{version()}"></script>'
-            + "".join(f'<link rel="stylesheet" href="page/{name}?{version()}">' for name in styles)
-            + "".join(f'<script nonce="{nonce}" src="page/{name}?{version()}" defer></script>' for name in scripts)
+            f'<script nonce="{nonce}">{_text("display.js")}</script>'
+            f'<link rel="stylesheet" href="page/chat.css?{version()}">'
+            f'<script nonce="{nonce}" src="page/chat.js?{version()}" defer></script>'
         )
         noscript = f"<noscript>{escape(told('noscript'))}</noscript>"
         return html.replace("</head>", f"{head}</head>", 1).replace("</body>", f"{noscript}</body>", 1)
@@ -145,8 +147,19 @@ class Shell:
 @lru_cache
 def version() -> str:
     """Return what changes whenever one of the pages' styles and scripts does."""
-    names = sorted({*SHARED, *OWN})
-    return hashlib.sha256(b"".join((ASSETS / name).read_bytes() for name in names)).hexdigest()[:12]
+    names = sorted({*SHARED, *(name for names in _TOGETHER.values() for name in names)})
+    return hashlib.sha256("".join(map(_text, names)).encode()).hexdigest()[:12]
+
+
+@lru_cache
+def _text(name: str) -> str:
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+def _together(name: str) -> Response:
+    kind = "text/css" if name.endswith(".css") else "text/javascript"
+    text = "\n".join(map(_text, _TOGETHER[name]))
+    return Response(text, media_type=kind, headers={"Cache-Control": _FOREVER})
 
 
 def _said(html: str, title: str, layout: Layout) -> str:

@@ -49,6 +49,7 @@ for (const name of ['ask', 'halt', 'reopen', 'forget']) document.addEventListene
 document.documentElement.dataset.ready = 'true';
 document.dispatchEvent(new Event('policy:ready'));
 """
+_BUTTONS = '@children<button type="button" id="ask">${ask}</button><button type="button" id="stop" data-do="stop">${stop}</button>'
 _REQUEST = "(text) => window.policy.request(text)"
 
 Update = tuple[Any, Any, Any, Any]
@@ -189,20 +190,20 @@ def build(page: Page) -> gr.Blocks:
         live = gr.HTML("", elem_id="live", js_on_load=None, apply_default_css=False)
         with gr.Column(elem_id="composer"):
             remark = gr.HTML("", elem_id="remark", js_on_load=None, apply_default_css=False)
-            with gr.Row(elem_id="ask-row"):
-                question = gr.Textbox(elem_id="question", lines=1, max_lines=5, scale=8, autofocus=True)
-                ask = gr.Button("", variant="primary", elem_id="ask", scale=1, min_width=88)
-                stop = gr.Button("", elem_id="stop", scale=1, min_width=88)
+            # The buttons are plain: the engine's own would bring a dozen files more to every first visit.
+            with gr.HTML(
+                elem_id="ask-row", html_template=_BUTTONS, js_on_load=None, apply_default_css=False, ask="", stop=""
+            ):
+                question = gr.Textbox(elem_id="question", lines=1, max_lines=5, autofocus=True)
         wish = gr.Textbox(visible=False)
         shown = [question, transcript, live, remark]
         common: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
         common |= {"queue": True, "trigger_mode": "multiple"}
         request: dict[str, Any] = {"inputs": [question, wish], "outputs": shown, "js": _REQUEST, **common}
-        for trigger in (ask.click, question.submit, transcript.ask):
+        for trigger in (question.submit, transcript.ask):
             trigger(page.ask, **request).failure(page.restore, **{**request, "js": "() => window.policy.asked()"})
         wishing: dict[str, Any] = {"inputs": wish, "js": "() => window.policy.wish()", **common}
-        for trigger in (stop.click, transcript.halt):
-            trigger(page.halt, outputs=None, **wishing)
+        transcript.halt(page.halt, outputs=None, **wishing)
         transcript.reopen(page.reopen, outputs=shown, **wishing)
         transcript.forget(page.forget, outputs=shown, **{**wishing, "js": "() => window.policy.forgotten()"})
     blocks.queue(max_size=MAX_WAITING, api_open=False)
@@ -232,15 +233,14 @@ def create_page(desk: Desk, feedback: Feedback, home: Home, ancestors: str = "'n
     return Shell(engine, lambda told: _layout(home, told), home.title, ancestors), engine
 
 
-def _layout(home: Home, told: Messages) -> dict[str, dict[str, str]]:
+def _layout(home: Home, told: Messages) -> dict[str, dict[str, Any]]:
     """Return what the components say, by their element's id."""
     return {
         "bar": {"value": header.bar(told, chats=True)},
         "introduction": {"value": home.introduction(told)},
         "samples": {"value": home.samples(told)},
         "question": {"label": told("ask.label"), "placeholder": told("ask.placeholder")},
-        "ask": {"value": told("ask.button")},
-        "stop": {"value": told("ask.stop")},
+        "ask-row": {"props": {"ask": told("ask.button"), "stop": told("ask.stop")}},
     }
 
 

@@ -54,6 +54,12 @@ def paced_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], contextlib.AbstractContextManager[str]]:
+    """Runs a program that serves: ``with start(path) as address``."""
+    return lambda program: running(tmp_path_factory.mktemp("program"), program)
+
+
 @contextlib.contextmanager
 def running(folder: Path, program: str, **settings: str) -> Iterator[str]:
     """Run a program that serves; yields its address."""

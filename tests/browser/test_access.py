@@ -139,7 +139,8 @@ def test_the_interface_changes_its_language_and_keeps_the_conversation(visit: Vi
         ("简体中文", "zh-CN", "提问", "文件中有依据"),
     ):
         page.locator("details.settings summary").click()
-        page.get_by_role("link", name=language).click()
+        with page.expect_navigation():
+            page.get_by_role("link", name=language).click()
         page.locator("html[data-ready]").wait_for()
         page.locator("#transcript .turn").wait_for()
         assert page.evaluate("document.documentElement.lang") == tag

@@ -46,10 +46,12 @@
   apply();
   root.classList.toggle("framed", window.self !== window.top);
   system.addEventListener("change", apply);
+  // The page's engine has a mind of its own about dark and light, and about the language.
+  const language = root.lang;
+  new MutationObserver(() => root.lang === language || (root.lang = language)).observe(root, { attributeFilter: ["lang"] });
   document.addEventListener("DOMContentLoaded", () => {
     apply();
-    // The page's engine has a mind of its own about dark and light.
-    new MutationObserver(apply).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+    new MutationObserver(apply).observe(document.body, { attributeFilter: ["class"] });
   });
   document.addEventListener("policy:ready", apply);
 

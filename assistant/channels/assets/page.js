@@ -367,6 +367,8 @@
     if (button.dataset.question) ask(button.dataset.question);
     else if (button.dataset.copy) notice(say((await copy(button.dataset.copy)) ? "copy.done" : "copy.failed"));
     else if (button.dataset.rate) rate(button);
+    else if (button.id === "ask") tell("ask");
+    else if (button.dataset.do === "stop") tell("halt");
     else if (button.dataset.do === "new") begin();
     else if (button.dataset.do === "history") showHistory();
   });
