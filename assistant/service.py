@@ -110,7 +110,7 @@ class Assistant:
             reached(Step.CHECKING)
             return verify(draft)
 
-        if self._writer is None or question.is_earlier or query.asks_page:
+        if self._writer is None or question.is_plain or query.asks_page:
             draft = extracted()
         else:
             draft = self._written(Material(asked, query, shown(told, sentences), present.Told(self.index)), extracted)
@@ -123,7 +123,7 @@ class Assistant:
         return present.answer(draft, query, hits, units, self.index)
 
     def _stand_alone(self, question: Question) -> str:
-        if self._writer is not None and question.history and not question.is_earlier:
+        if self._writer is not None and question.history and not question.is_plain:
             with self._elsewhere():
                 told = self._writer.stand_alone(question)
             if told is not None:
