@@ -41,7 +41,7 @@ class AnswerCache:
             return ask(question)
         started = time.perf_counter()
         # What an earlier question is answered without a language model is kept apart.
-        key = (normalised(question.text), f"{generation} {question.is_earlier}")
+        key = (normalised(question.text), f"{generation} {question.is_plain}")
         with self._lock:
             known = self._answers.get(key)
             if known is not None:

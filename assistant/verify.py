@@ -64,7 +64,9 @@ def _without_repeats(statement: Statement) -> str:
     """Return what a statement says itself, without what it takes over from the question to deny it."""
     text = statement.text
     for repeat in statement.repeats:
-        text = text.replace(repeat, "")
+        # Where it is denied, and only there: 国务院 is repeated, 国务院办公厅 is not.
+        denied = f"不是{repeat}"
+        text = text.replace(denied, "") if denied in text else text.replace(repeat, "")
     if statement.asked:
         asked = {(claim.type, claim.key) for claim in claims(statement.asked)}
         for match in _DENIED.finditer(text):

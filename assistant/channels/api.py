@@ -77,7 +77,7 @@ class Canary:
         if not documents:
             return "索引里没有文件。"
         try:
-            answer = self._assistant.ask(Question.of(documents[0].title[:_CANARY_CHARACTERS]))
+            answer = self._assistant.ask(Question.of(documents[0].title[:_CANARY_CHARACTERS]).plain())
         except (AssistantError, KnowledgeError):
             return "索引暂时无法读取。"
         if answer.status is Status.FAILED or not answer.retrieved:

@@ -170,7 +170,7 @@ class Desk:
         history: tuple[Turn, ...] = ()
         for asked in earlier:
             with contextlib.suppress(QuestionError):  # it was refused when it was the question; what followed was not
-                question = replace(Question.of(asked, history), is_earlier=True)
+                question = Question.of(asked, history).plain()
                 history += (Turn(question.text, self.assistant.ask(question)),)
         with heard_by(listener) if listener else contextlib.nullcontext():
             return self.assistant.ask(Question.of(text, history))

@@ -35,7 +35,7 @@ def offered(topics: Sequence[Topic], assistant: Assistant) -> tuple[Topic, ...]:
     """
 
     def answered(questions: Iterable[str]) -> Iterator[str]:
-        return (text for text in questions if assistant.ask(Question.of(text)).status is Status.ANSWERED)
+        return (text for text in questions if assistant.ask(Question.of(text).plain()).status is Status.ANSWERED)
 
     kept = tuple(Topic(topic.name, tuple(answered(topic.questions))) for topic in topics)
     asked, told = (sum(len(topic.questions) for topic in group) for group in (topics, kept))
