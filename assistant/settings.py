@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assistant.errors import SettingsError
 
 _SECRET_WORDS = ("token", "secret", "aes_key", "url")
 """A variable with one of these in its name is never repeated in a message."""
+# As a content security policy names them: any subdomain and any port can be a star.
+_ORIGIN = re.compile(r"https?://(?:(?:\*\.)?[a-zA-Z0-9.-]+|\[[0-9a-fA-F:]+\])(?::(?:[0-9]{1,5}|\*))?")
+_ONE_RATE = r"\d{1,9} ?(?:/|per) ?(?:\d{1,6} ?)?(?:second|minute|hour|day)s?"
+_RATE = re.compile(rf"0|{_ONE_RATE}(?:[;,] ?{_ONE_RATE})*")
 
 
 class Settings(BaseSettings):
@@ -27,6 +34,16 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(default=None, description="sqlite:///… or postgresql://…; default: a file")
     public: bool = Field(default=False, description="1: may listen beyond loopback without a key")
     public_url: str | None = Field(default=None, description="the address people reach the service at, for links")
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="origins of sites that may show the page in a frame and call the API, by commas"
+    )
+    rate_limit: str = Field(default="120/minute", description="requests of one address without a key; 0: no limit")
+    key_rate_limit: str = Field(default="600/minute", description="requests with one key; 0: no limit")
+    request_timeout: float = Field(default=120.0, gt=0, le=3600, description="seconds until an answer must begin")
+    log_format: Literal["auto", "json", "text"] = Field(
+        default="auto", description="auto: lines of JSON, except on a terminal"
+    )
+    log_details: bool = Field(default=False, description="1: addresses and messages of errors whole in the log")
     blocked_words: Path | None = Field(default=None, description="words that bots do not say, one a line")
     host: str = Field(default="127.0.0.1", validation_alias="HOST", description="address to listen on")
     port: int = Field(default=7860, ge=1, le=65535, validation_alias="PORT", description="port to listen on")
@@ -46,6 +63,24 @@ class Settings(BaseSettings):
     wecom_secret: SecretStr | None = Field(default=None, description="its Secret; with it late answers are sent")
     wecom_api_base: str = Field(default="https://qyapi.weixin.qq.com", description="the platform's API")
     wecom_webhook_url: SecretStr | None = Field(default=None, description="webhook of a group that gets notices")
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _are_origins(cls, value: object) -> object:
+        """Take origins apart; each is a scheme, a host and perhaps a port, and becomes part of a header."""
+        if not isinstance(value, str):
+            return value
+        origins = tuple(origin.rstrip("/") for origin in re.split(r"[\s,]+", value.strip()) if origin)
+        if not all(_ORIGIN.fullmatch(origin) for origin in origins):
+            raise ValueError
+        return origins
+
+    @field_validator("rate_limit", "key_rate_limit")
+    @classmethod
+    def _is_rate(cls, value: str) -> str:
+        if not _RATE.fullmatch(value):
+            raise ValueError
+        return value
 
     @field_validator("public_url", "wechat_api_base", "wecom_api_base")
     @classmethod
@@ -81,9 +116,25 @@ def load_settings() -> Settings:
         raise SettingsError("设置文件 .env 不是 UTF-8 编码，请另存为 UTF-8。") from error
 
 
+_METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def share_metrics(folder: Path) -> None:
+    """Let this process and those that it starts count into one folder; the library looks there when it is imported."""
+    os.environ[_METRICS_FOLDER] = str(folder)
+
+
+def metrics_folder() -> str | None:
+    """Return the folder that several workers count into; None where there is one worker."""
+    return os.environ.get(_METRICS_FOLDER)
+
+
 def secret(value: SecretStr | None) -> str:
     """Return a secret for use; empty where none is set."""
     return "" if value is None else value.get_secret_value()
+
+
+_WANTED_RATE = "应如 120/minute 或 1000/hour，可用分号连写；0 表示不限。"
 
 
 def _wanted(name: str) -> str:
@@ -92,5 +143,11 @@ def _wanted(name: str) -> str:
     return {
         "PORT": "应为 1 到 65535 的整数。",
         "POLICY_PUBLIC": "应为 0 或 1。",
+        "POLICY_ALLOWED_ORIGINS": "应为 https://www.example.gov.cn 这样的来源，用空格或逗号隔开，不带路径。",
+        "POLICY_RATE_LIMIT": _WANTED_RATE,
+        "POLICY_KEY_RATE_LIMIT": _WANTED_RATE,
+        "POLICY_REQUEST_TIMEOUT": "应为 0 到 3600 之间的秒数。",
+        "POLICY_LOG_FORMAT": "应为 auto、json 或 text。",
+        "POLICY_LOG_DETAILS": "应为 0 或 1。",
         "POLICY_WECOM_AGENT_ID": "应为整数，即应用的 AgentId。",
     }.get(name, "请检查这一项。")
