@@ -36,6 +36,10 @@ def _run(options: argparse.Namespace) -> int:
         from assistant.channels import key_desk  # noqa: PLC0415
 
         return key_desk.run(options)
+    if options.command == "mcp":
+        from assistant.channels import mcp_door  # noqa: PLC0415
+
+        return mcp_door.serve(options.index)
     if options.command == "notice":
         from assistant.channels import webhook  # noqa: PLC0415
 
@@ -73,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     part.add_argument("--workers", type=int, default=1, help="进程数")
     _index(part)
     _keys(commands.add_parser("keys", help="发放、列出、吊销接口的密钥"))
+    _index(commands.add_parser("mcp", help="通过标准输入输出提供 MCP 工具"))
     part = commands.add_parser("notice", help="把一则通知推送到企业微信群")
     part.add_argument("text", metavar="通知", nargs="?", help="通知的文字；不写时从标准输入读")
     part.add_argument("--file", type=Path, metavar="FILE", help="从文件读")

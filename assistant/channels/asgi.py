@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route
 
 from assistant.channels import answer_page, api, logs, openai_api, opinions, problems, stream, timeline
 from assistant.channels.access import Access, Limits, origin_pattern
@@ -23,12 +24,15 @@ from assistant.channels.bots import Workshop, configured, screen_from
 from assistant.channels.desk import Assistant, Desk
 from assistant.channels.drain import Drain, Server
 from assistant.channels.guards import SECURITY_HEADERS, BodyLimit, SecurityHeaders
+from assistant.channels.mcp_door import PATH as MCP_PATH
+from assistant.channels.mcp_door import McpDoor
 from assistant.channels.metrics import Counted, Metrics, worker_gone
 from assistant.channels.metrics import routes as metrics_routes
 from assistant.channels.page_passing import PagePassing
 from assistant.channels.samples import offered, read_samples
 from assistant.channels.shell import PAGE_BODY, PAGE_PATH
 from assistant.channels.supervisor import Order, Supervisor
+from assistant.channels.timeline import Timelines
 from assistant.channels.watch import Watch
 from assistant.channels.worker import work
 from assistant.errors import SettingsError
@@ -71,6 +75,8 @@ def create_app(
     """
     state, duty, metrics = state or State(), duty or Duty(), Metrics()
     desk = Desk(Counted(assistant, metrics), state.conversations, state.answers)
+    timelines = Timelines(assistant)
+    tools = McpDoor(desk, timelines)
     topics = offered(read_samples(), assistant)
     page, engine = _page(desk, topics, duty)
     mounted = []
@@ -83,6 +89,7 @@ def create_app(
         async with AsyncExitStack() as running:
             if engine is not None:
                 await running.enter_async_context(engine.router.lifespan_context(engine))
+            running.push_async_callback(tools.close)
             if duty.page is not None:
                 running.push_async_callback(duty.page.close)
             if duty.cleans:
@@ -103,11 +110,12 @@ def create_app(
     )
     app.include_router(api.routes(desk))
     app.include_router(stream.routes(desk))
-    app.include_router(timeline.routes(assistant))
+    app.include_router(timeline.routes(timelines))
     app.include_router(opinions.routes(state.answers, state.feedback))
     app.include_router(openai_api.routes(desk))
     app.include_router(answer_page.routes(state.answers, assistant))
     app.include_router(metrics_routes(metrics))
+    app.router.routes.append(Route(MCP_PATH, tools, methods=["POST"]))
     for platform in mounted:
         app.include_router(platform.router)
     problems.install(app, SECURITY_HEADERS)
