@@ -21,6 +21,7 @@ from starlette.routing import Route
 from assistant.channels import answer_page, api, logs, openai_api, opinions, problems, stream, timeline
 from assistant.channels.access import Access, Limits, origin_pattern
 from assistant.channels.bots import Workshop, configured, screen_from
+from assistant.channels.description import describe
 from assistant.channels.desk import Assistant, Desk
 from assistant.channels.drain import Drain, Server
 from assistant.channels.guards import SECURITY_HEADERS, BodyLimit, SecurityHeaders
@@ -118,6 +119,7 @@ def create_app(
     app.router.routes.append(Route(MCP_PATH, tools, methods=["POST"]))
     for platform in mounted:
         app.include_router(platform.router)
+    describe(app)
     problems.install(app, SECURITY_HEADERS)
     _guard(app, state, settings, metrics, duty)
     app.router.default = page  # what no route above answers; a mount would swallow their 405s

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
 from assistant.answer import Citation
-from assistant.channels.api import Problem
 from knowledge.timeline import Milestone, timeline
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ class Timelines:
 
 def routes(timelines: Timelines) -> APIRouter:
     """Return the route."""
-    router = APIRouter(responses={"4XX": {"model": Problem, "description": "a year that is none"}})
+    router = APIRouter()
 
     @router.get("/api/timeline", summary="What was issued when, by whom, and where that is told")
     def told(
