@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +12,11 @@ from assistant.answer_cache import AnswerCache
 from assistant.follow import FollowingAssistant
 from assistant.service import Assistant
 from assistant.settings import load_settings
+from knowledge.document import Hit
 from knowledge.embed import Embedder, encoder
 from knowledge.errors import IndexMismatchError, IndexMissingError
 from knowledge.generation import serving
-from knowledge.index import open_index
+from knowledge.index import Index, open_index
 from knowledge.manifest import Manifest
 from knowledge.rerank import Reranker
 from knowledge.retrieve import Retriever
@@ -107,6 +109,11 @@ def model_writer(settings: Settings) -> Writer | None:
         window=settings.llm_context,
         most_output=settings.llm_max_output,
     )
+
+
+def search_over(index: Index) -> Callable[[str, int], Sequence[Hit]]:
+    """Return the retrieval that answers rest on, for those who look for passages themselves: (text, k) -> hits."""
+    return Retriever(index, reranker=_reranker()).search
 
 
 def _reranker() -> Reranker | None:
