@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from assistant import extract, gate, gloss, issued, numbered, page, present
+from assistant import extract, extract_cell, gate, gloss, issued, numbered, page, present
 from assistant.answer import Answer, Question, Status, Turn
 from assistant.draft import Draft
 from assistant.evidence import Unit, gather, rank
@@ -103,6 +103,10 @@ class Assistant:
         if draft is not None:
             return draft
         told = prefer(query, gate.answerable(query, units, self.index))
+        cell = extract_cell.cell(query, documents)
+        if cell is not None:
+            return cell
+        told = extract_cell.fitting(query, told, documents)
         listed = laid_out(query, documents, hits, told, self._weigh, self.index)
         return listed or extract.extract(query, told)
 

@@ -23,7 +23,7 @@ _MOST_NAME_ROWS = 3
 _UNIT = re.compile(
     r"\s*[（(]\s*(?:单位\s*[:：]\s*)?((?:[万亿]?元|[%％‰]|人次|人|名|天|日|个月|年|学时|课时|岁|小时)(?:/[^（）()]{1,6})?)\s*[)）]$"
 )
-_NUMBER = re.compile(r"\d[\d,.]*")
+_NUMBER = re.compile(r"\d[\d,.]*(?:\s?[-—–~～至]\s?\d[\d,.]*)?")
 _SENTENCE = re.compile(r"[。！？；!?;]")
 _REMARK = re.compile(r"注|说明|备注")
 # The last word of what columns are called.
@@ -83,6 +83,8 @@ def _named(name: str, cell: str) -> str:
     unit = _UNIT.search(name)
     if unit and _NUMBER.fullmatch(cell):
         return f"{name[: unit.start()]}{NAME}{cell}{unit.group(1)}"
+    if unit and not re.search(r"\d", cell):
+        name = name[: unit.start()]
     return f"{name}{NAME}{cell}"
 
 

@@ -39,21 +39,18 @@ def plain(saved: str) -> str:
 
 
 def _lines(tokens: Sequence[Any]) -> Iterator[str]:
-    number, row, table, in_table = "", list[str](), list[list[str]](), False
+    number, table = "", list[list[str]]()
     for token in tokens:
         if token.type == "list_item_open":
             number = f"{token.info}{token.markup} " if token.info else ""
         elif token.type == "tr_open":
-            row, in_table = [], True
-        elif token.type == "tr_close":
-            table.append(row)
-            in_table = False
+            table.append([])
         elif token.type == "table_close":
             yield from grid.lines(table, least=1)
-            table = []
             yield ""
-        elif token.type == "inline" and in_table:
-            row.append(" ".join(_inline(token).split()))
+            table = []
+        elif token.type == "inline" and table:
+            table[-1].append(" ".join(_inline(token).split()))
         elif token.type == "inline":
             yield number + _inline(token)
             number = ""
