@@ -15,6 +15,7 @@ from knowledge import clean
 from knowledge.catalogue import State
 from knowledge.embed import encoder
 from knowledge.errors import KnowledgeError
+from knowledge.sources.fetch import Web
 
 if TYPE_CHECKING:
     from knowledge.build import Summary
@@ -50,7 +51,11 @@ def _parser() -> argparse.ArgumentParser:
         ("add", _add, "加入文件，编号相同的被替换"),
     ):
         part = commands.add_parser(name, help=what)
-        part.add_argument("sources", nargs="+", metavar="SOURCE", help="文件、文件夹或 .jsonl 文件集")
+        part.add_argument("sources", nargs="+", metavar="SOURCE", help="文件、文件夹、.jsonl 文件集、网址或网站地图")
+        part.add_argument("--allow-host", action="append", default=[], metavar="HOST", help="可信的内网主机，可写多个")
+        part.add_argument(
+            "--delay", type=_seconds, default=1.0, metavar="SECONDS", help="两次访问同一网站的间隔，默认 1 秒"
+        )
         _common(part, command)
     part = commands.add_parser("remove", help="移除文件")
     part.add_argument("documents", nargs="+", metavar="DOC_ID")
@@ -77,6 +82,16 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"\d{1,3}(?:\.\d{1,3})?", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"应为秒数，不是 {text}")
+    return float(text)
+
+
+def _web(options: argparse.Namespace) -> Web:
+    return Web(allowed_hosts=frozenset(options.allow_host), delay=options.delay)
+
+
 def _common(part: argparse.ArgumentParser, command: Callable[[argparse.Namespace], int]) -> None:
     part.add_argument("--index", type=Path, required=True, metavar="DIR", help="索引所在的文件夹")
     part.add_argument("--encoder", metavar="NAME", help="编码器的名称或路径，默认为随附的；同一个索引要一直用同一个")
@@ -86,13 +101,13 @@ def _common(part: argparse.ArgumentParser, command: Callable[[argparse.Namespace
 def _build(options: argparse.Namespace) -> int:
     from knowledge.build import build  # noqa: PLC0415  # only commands that write need it
 
-    return _report(build(options.index, options.sources, encoder(options.encoder)))
+    return _report(build(options.index, options.sources, encoder(options.encoder), _web(options)))
 
 
 def _add(options: argparse.Namespace) -> int:
     from knowledge.build import add  # noqa: PLC0415
 
-    return _report(add(options.index, options.sources, encoder(options.encoder)))
+    return _report(add(options.index, options.sources, encoder(options.encoder), _web(options)))
 
 
 def _remove(options: argparse.Namespace) -> int:

@@ -19,7 +19,9 @@ from knowledge.merge import write_segment
 from knowledge.plan import plan
 from knowledge.prepare import FOLDER as WORK
 from knowledge.salvage import salvaged
+from knowledge.sources.fetch import Web
 from knowledge.sources.folder import Reading, read_all
+from knowledge.visits import Visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +49,34 @@ class Wanted:
     document: Document | None = None
 
 
-def build(path: Path, sources: Iterable[str], embedder: Embedder) -> Summary:
+def build(path: Path, sources: Iterable[str], embedder: Embedder, how: Web | None = None) -> Summary:
     """Make the index hold exactly the documents of the sources; those that have not changed cost nothing.
 
+    ``how`` tells how pages of the web are fetched.
     Raises SourceError when there is no readable document at all, IndexLockedError when another process is writing.
     """
     with writing(path):
-        reading = read_all(sources)
+        base = salvaged(path, embedder)
+        visits = Visits(path, base.catalogue)
+        reading = read_all(sources, how, visits)
         wanted = [Wanted(describe(document), document) for document in reading.documents]
-        return commit(path, salvaged(path, embedder), wanted, embedder, reading)
+        summary = commit(path, base, wanted, embedder, reading)
+        visits.save({told.entry.id for told in wanted})
+        return summary
 
 
-def add(path: Path, sources: Iterable[str], embedder: Embedder) -> Summary:
+def add(path: Path, sources: Iterable[str], embedder: Embedder, how: Web | None = None) -> Summary:
     """Add documents; one whose id is already there is replaced, one that is the same costs nothing."""
     with writing(path):
         base = _fitting(path, embedder)
-        reading = read_all(sources)
+        visits = Visits(path, base.catalogue)
+        reading = read_all(sources, how, visits)
         new = {document.id: Wanted(describe(document), document) for document in reading.documents}
         kept = [new.pop(entry.id, Wanted(entry)) for entry in base.catalogue.current]
-        return commit(path, base, [*kept, *new.values()], embedder, reading)
+        wanted = [*kept, *new.values()]
+        summary = commit(path, base, wanted, embedder, reading)
+        visits.save({told.entry.id for told in wanted})
+        return summary
 
 
 def remove(path: Path, doc_ids: Sequence[str], embedder: Embedder) -> Summary:
