@@ -16,12 +16,12 @@ from urllib.parse import unquote, urldefrag, urlsplit
 
 from knowledge.document import Document
 from knowledge.errors import SourceError
+from knowledge.sources import sitemap
 from knowledge.sources.encoding import BYTE_ORDER_MARKS, common
 from knowledge.sources.fetch import Fetcher, Response, StatusError
 from knowledge.visits import Visits
 
 MOST_PAGES = 2_000  # of one sitemap or list
-_DEEPEST = 3  # sitemaps of sitemaps
 _LARGEST_LIST = 1024 * 1024  # bytes of a file looked into for addresses
 _OFFICE = "vnd.openxmlformats-officedocument"
 _SUFFIXES = {
@@ -37,8 +37,6 @@ _SUFFIXES = {
     "application/x-zip-compressed": ".zip",
 }
 _BY_NAME = {"", "application/octet-stream", "binary/octet-stream", "application/force-download", "application/download"}
-_XML = {"text/xml", "application/xml"}
-_SITEMAP = re.compile(rb"<(?:[a-z]+:)?(?:urlset|sitemapindex)[\s>]")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _NOT_MEANT = re.compile(r"(?:iso-?8859-1|latin-?1|windows-1252|us-ascii|ascii)$", re.IGNORECASE)  # servers' defaults
 _TEXTS = {".html", ".txt", ".md", ".csv"}
@@ -57,7 +55,7 @@ class Page:
 
 def is_address(source: str) -> bool:
     """Tell whether a source is named by its address."""
-    return source.lower().startswith(("http://", "https://"))
+    return sitemap.is_address(source)
 
 
 def addresses(path: Path) -> list[str] | None:
@@ -86,8 +84,8 @@ def pages(urls: Sequence[str], fetcher: Fetcher, visits: Visits | None) -> Itera
             response = fetcher.get(url, visits.headers(url) if visits and known else None)
             if response.is_unchanged:
                 yield known or SourceError(url, "网站没有给出内容（304）")
-            elif _is_sitemap(response):
-                stack += [(found, depth + 1) for found in reversed(_listed(response, url, depth))]
+            elif sitemap.is_one(_type(response), response.body):
+                stack += [(found, depth + 1) for found in reversed(sitemap.addresses(response.body, url, depth))]
             else:
                 yield from _as_file(url, response)
         except SourceError as error:
@@ -147,32 +145,3 @@ def _unified(response: Response, suffix: str) -> bytes:
         return body  # servers often declare what a page is not
     is_likely = name.lower().replace("-", "") == "utf8" or common(text[:20_000]) >= 0.5  # noqa: PLR2004
     return codecs.BOM_UTF8 + text.encode("utf-8", "replace") if is_likely else body
-
-
-# ---- sitemaps
-
-
-def _is_sitemap(response: Response) -> bool:
-    """Tell a sitemap by its root; it may be sent as text, and packed."""
-    kind = _type(response)
-    return kind in _XML | _BY_NAME | {"text/plain"} and _SITEMAP.search(response.body[:_FIRST_BYTES]) is not None
-
-
-def _listed(response: Response, url: str, depth: int) -> list[str]:
-    """Return the addresses of a sitemap that are of its own site; raises SourceError."""
-    from xml.etree.ElementTree import ParseError  # noqa: PLC0415, S405  # its errors alone
-
-    from defusedxml import DefusedXmlException, ElementTree  # noqa: PLC0415  # only where a sitemap is read
-
-    if depth >= _DEEPEST:
-        raise SourceError(url, "网站地图嵌套过深，没有读取")
-    try:
-        root = ElementTree.fromstring(response.body)
-    except (ParseError, DefusedXmlException, ValueError) as error:
-        raise SourceError(url, "网站地图已损坏，无法读取") from error
-    told = ["".join(element.itertext()).strip() for element in root.iter("{*}loc")]
-    host = urlsplit(url).hostname
-    own = [urldefrag(found).url for found in told if is_address(found) and urlsplit(found).hostname == host]
-    if not own:
-        raise SourceError(url, "网站地图里没有本网站的网址")
-    return own
