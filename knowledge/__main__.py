@@ -1,4 +1,4 @@
-"""``python -m knowledge build | add | remove | list | search | check``."""
+"""``python -m knowledge build | add | remove | list | check | export | import | search``."""
 
 from __future__ import annotations
 
@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
         _common(part, command)
     part = commands.add_parser("remove", help="移除文件")
     part.add_argument("documents", nargs="+", metavar="DOC_ID")
+    part.add_argument("--forget", action="store_true", help="连同保存的原件和所有旧版本一起彻底删除，无法恢复")
     _common(part, _remove)
     part = commands.add_parser("list", help="列出文件")
     part.add_argument("--all", action="store_true", help="也列出被替换和移除的版本")
@@ -68,6 +69,13 @@ def _parser() -> argparse.ArgumentParser:
     part.add_argument("--repair", action="store_true", help="用保存的原件重建损坏的部分")
     part.add_argument("--json", action="store_true", help="只输出一个 JSON 对象")
     _common(part, _check)
+    part = commands.add_parser("export", help="把所有文件（含旧版本）备份成一个文件")
+    part.add_argument("file", type=Path, metavar="FILE")
+    _common(part, _export)
+    part = commands.add_parser("import", help="用备份建立索引")
+    part.add_argument("file", type=Path, metavar="FILE")
+    part.add_argument("--replace", action="store_true", help="换掉已有的索引")
+    _common(part, _import)
     part = commands.add_parser("search", help="检索段落")
     part.add_argument("query", metavar="词")
     part.add_argument("-k", type=_count, default=10, help="段落数，默认 10")
@@ -111,9 +119,34 @@ def _add(options: argparse.Namespace) -> int:
 
 
 def _remove(options: argparse.Namespace) -> int:
+    if options.forget:
+        from knowledge.forget import forget  # noqa: PLC0415
+
+        code = _report(forget(options.index, options.documents, encoder(options.encoder)))
+        print(f"已彻底删除 {len(set(options.documents))} 份文件的所有版本；以前导出的备份里可能还有，请另行处理。")
+        return code
     from knowledge.build import remove  # noqa: PLC0415
 
     return _report(remove(options.index, options.documents, encoder(options.encoder)))
+
+
+def _export(options: argparse.Namespace) -> int:
+    from knowledge.backup import export  # noqa: PLC0415
+
+    kept = export(options.index, options.file, encoder(options.encoder))
+    for lost in kept.lost:
+        print(f"没有原件，不在备份里：{lost}", file=sys.stderr)
+    print(f"已备份 {kept.documents} 份文件、共 {kept.versions} 个版本：{options.file}（{kept.size / 1e6:.1f} MB）。")
+    return EXIT_FINDING if kept.lost else EXIT_FINE
+
+
+def _import(options: argparse.Namespace) -> int:
+    from knowledge.backup import attached, restore  # noqa: PLC0415
+
+    summary = restore(options.index, options.file, encoder(options.encoder), replacing=options.replace)
+    for name in attached(options.file):
+        print(f"提示：备份里还有 {name}，可用 python -m assistant import 恢复", file=sys.stderr)
+    return _report(summary)
 
 
 def _report(summary: Summary) -> int:

@@ -68,7 +68,7 @@ def build(path: Path, sources: Iterable[str], embedder: Embedder, how: Web | Non
 def add(path: Path, sources: Iterable[str], embedder: Embedder, how: Web | None = None) -> Summary:
     """Add documents; one whose id is already there is replaced, one that is the same costs nothing."""
     with writing(path):
-        base = _fitting(path, embedder)
+        base = fitting(path, embedder)
         visits = Visits(path, base.catalogue)
         reading = read_all(sources, how, visits)
         new = {document.id: Wanted(describe(document), document) for document in reading.documents}
@@ -82,7 +82,7 @@ def add(path: Path, sources: Iterable[str], embedder: Embedder, how: Web | None 
 def remove(path: Path, doc_ids: Sequence[str], embedder: Embedder) -> Summary:
     """Take documents out; raises SourceError for an id that is not there, or when none would be left."""
     with writing(path):
-        base = _fitting(path, embedder)
+        base = fitting(path, embedder)
         for doc_id in doc_ids:
             if doc_id not in base.catalogue.by_id:
                 raise SourceError(doc_id, "索引中没有这个文件编号，可用 python -m knowledge list 查看")
@@ -120,11 +120,11 @@ def commit(
         catalogue = work.catalogue.stored(new.passages, kept)
         generation.write(path, Generation(name, _manifest(catalogue, embedder), catalogue, {**work.kept, **new.layout}))
     except BaseException as error:
-        _drop_unused(path)
+        drop_unused(path)
         if isinstance(error, OSError):
             raise IndexWriteError(str(path), error.strerror or type(error).__name__) from error
         raise
-    _drop_unused(path, base.name)
+    drop_unused(path, base.name)
     shutil.rmtree(path / WORK, ignore_errors=True)
     return _summary(base.catalogue, catalogue, reading, new.embedded)
 
@@ -138,7 +138,8 @@ def _manifest(catalogue: Catalogue, embedder: Embedder) -> Manifest:
     )
 
 
-def _fitting(path: Path, embedder: Embedder) -> Generation:
+def fitting(path: Path, embedder: Embedder) -> Generation:
+    """Return what serves; raises KnowledgeError where this program could not have built it."""
     base = generation.read(path, generation.serving(path))
     base.manifest.check(path, Manifest.expected(embedder))
     return base
@@ -169,7 +170,7 @@ def _summary(before: Catalogue, after: Catalogue, reading: Reading, embedded: in
     )
 
 
-def _drop_unused(path: Path, before: str = "") -> None:
+def drop_unused(path: Path, before: str = "") -> None:
     """Drop what no reader is on: kept are the generation that serves and the one that served ``before``."""
     try:
         kept = {generation.serving(path).name, before}
