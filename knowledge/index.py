@@ -67,6 +67,11 @@ class Index:
             found = [outer for outer in found if outer.level < section.level] + [section]
         return tuple(section.title for section in found)
 
+    def place(self, doc_id: str, offset: int) -> tuple[str, ...]:
+        """Return what a place of a document is cited by: its page (第3页) where there are pages, then its headings."""
+        page = self.by_id[doc_id].page(offset)
+        return (*([f"第{page}页"] if page else []), *self.headings_at(doc_id, offset))
+
 
 @lru_cache(maxsize=512)
 def _outline(text: str) -> tuple[Section, ...]:
