@@ -13,7 +13,7 @@ from knowledge.errors import IndexMismatchError, IndexMissingError
 from knowledge.generation import serving
 from knowledge.index import open_index
 from knowledge.manifest import Manifest
-from knowledge.rerank import Reranker
+from knowledge.rerank import Reranker, is_second_stage, second_stage
 from knowledge.retrieve import Retriever
 
 
@@ -70,6 +70,8 @@ def _reranker() -> Reranker | None:
     name = load_settings().reranker
     if name is None:
         return None
+    if is_second_stage(name):
+        return second_stage(name)
     from knowledge.transformer import CrossEncoderReranker  # noqa: PLC0415  # torch: only where asked for
 
     return CrossEncoderReranker(name)

@@ -12,7 +12,7 @@ from knowledge.align import Aligner, WordVectors
 from knowledge.document import Hit
 from knowledge.index import Index
 from knowledge.query import QueryTerm, query_terms
-from knowledge.rerank import Reranker, reranked
+from knowledge.rerank import Reader, Reranker, reranked, reread
 
 _DENSE_CANDIDATES = 200
 
@@ -64,7 +64,10 @@ class Retriever:
             rows = fuse.best(scores, self._shares.aligned)
             alignment[rows] = self._aligner.score(query, rows)
             scores = fuse.blend(scores, alignment, self._shares.alignment)
-        if self._reranker is not None:
+        told: dict[int, float] = {}
+        if isinstance(self._reranker, Reader):
+            scores, told = reread(self._reranker, text, passages, scores)
+        elif self._reranker is not None:
             scores = reranked(self._reranker, text, passages, scores)
         lexical_parts = fuse.scaled(lexical)
         return [
@@ -75,6 +78,7 @@ class Retriever:
                 float(dense[row]),
                 self._matched(query, row),
                 float(alignment[row]),
+                told.get(int(row)),
             )
             for row in fuse.best(scores, k)
         ]
