@@ -81,7 +81,7 @@ class Assistant:
         if meant:
             query, hits = numbered.without_number(query), numbered.first(hits, meant)[:RETRIEVED]
         reached(Step.READING)
-        told = [hit for hit in hits if not meant or hit.passage.doc_id in meant]
+        told = gate.telling([hit for hit in hits if not meant or hit.passage.doc_id in meant])
         units = rank(
             gather(told, self._head, self._dated, self._said), query.terms, self._weigh, query.reads_neighbours
         )

@@ -49,7 +49,10 @@ class Pairing:
         self._cls, self._sep = tokenizer.token_to_id(CLS), tokenizer.token_to_id(SEP)
 
     def rows(
-        self, questions: Sequence[NDArray[np.int32]], titles: Sequence[NDArray[np.int32]], texts: Sequence[NDArray[np.int32]]
+        self,
+        questions: Sequence[NDArray[np.int32]],
+        titles: Sequence[NDArray[np.int32]],
+        texts: Sequence[NDArray[np.int32]],
     ) -> tuple[Rows, Numbers]:
         """Return rows of a batch, as long as its longest, and where in each row its text begins."""
         cut = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 
 from knowledge import fuse, words
-from knowledge.document import Passage
+from knowledge.document import Hit, Passage
 from knowledge.errors import EncoderError
 
 RERANKED = 30  # passages that are read again
@@ -37,8 +37,10 @@ class Reranker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a reader makes of some passages: ``near``, logits that compare passages of one question; ``told``, the
-    probability that a passage states what is asked. Both of shape (passages,).
+    """What a reader makes of some passages, both of shape (passages,).
+
+    ``near``: logits that compare passages of one question; ``told``: the probability that a passage states what is
+    asked.
     """
 
     near: fuse.Scores
@@ -64,19 +66,20 @@ def reranked(reranker: Reranker, question: str, passages: Sequence[Passage], sco
     return found
 
 
-def reread(
-    reader: Reader, question: str, passages: Sequence[Passage], scores: fuse.Scores
-) -> tuple[fuse.Scores, dict[int, float]]:
-    """Weigh the best passages anew; return all scores, and by row what the reader says of being told.
+def reread(reader: Reader, question: str, hits: Sequence[Hit]) -> list[Hit]:
+    """Weigh the best of some hits anew and note what the reader says of their answering; the others stay behind them.
 
     As in ``reranked`` each place keeps its score: what follows the retriever compares it over questions.
     """
-    rows = fuse.best(scores, READ)
-    judged = reader.judge(question, [_shown(passages[row]) for row in rows])
-    order = np.argsort(-weighed(scores[rows], judged.near, reader.share), kind="stable")
-    found = scores.copy()
-    found[rows[order]] = scores[rows]
-    return found, {int(row): float(told) for row, told in zip(rows, judged.told, strict=True)}
+    best = list(hits[:READ])
+    judged = reader.judge(question, [_shown(hit.passage) for hit in best])
+    scores = np.array([hit.score for hit in best], dtype=np.float32)
+    order = np.argsort(-weighed(scores, judged.near, reader.share), kind="stable")
+    places = zip(order, best, strict=True)
+    return [
+        *(replace(best[row], score=place.score, answers=float(judged.told[row])) for row, place in places),
+        *hits[READ:],
+    ]
 
 
 def weighed(first: fuse.Scores, near: fuse.Scores, share: float) -> fuse.Scores:

@@ -12,7 +12,7 @@ from knowledge.align import Aligner, WordVectors
 from knowledge.document import Hit
 from knowledge.index import Index
 from knowledge.query import QueryTerm, query_terms
-from knowledge.rerank import Reader, Reranker, reranked, reread
+from knowledge.rerank import READ, Reader, Reranker, reranked, reread
 
 _DENSE_CANDIDATES = 200
 
@@ -64,13 +64,11 @@ class Retriever:
             rows = fuse.best(scores, self._shares.aligned)
             alignment[rows] = self._aligner.score(query, rows)
             scores = fuse.blend(scores, alignment, self._shares.alignment)
-        told: dict[int, float] = {}
-        if isinstance(self._reranker, Reader):
-            scores, told = reread(self._reranker, text, passages, scores)
-        elif self._reranker is not None:
+        reader = self._reranker if isinstance(self._reranker, Reader) else None
+        if self._reranker is not None and reader is None:
             scores = reranked(self._reranker, text, passages, scores)
         lexical_parts = fuse.scaled(lexical)
-        return [
+        hits = [
             Hit(
                 passages[row],
                 float(scores[row]),
@@ -78,10 +76,10 @@ class Retriever:
                 float(dense[row]),
                 self._matched(query, row),
                 float(alignment[row]),
-                told.get(int(row)),
             )
-            for row in fuse.best(scores, k)
+            for row in fuse.best(scores, max(k, READ) if reader else k)
         ]
+        return reread(reader, text, hits)[:k] if reader else hits
 
     def _dense(self, text: str, size: int) -> fuse.Scores:
         scores = np.zeros(size, dtype=np.float32)

@@ -29,7 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m knowledge.training", description="训练、适配和测量编码器；训练和测量第二级")
+    parser = argparse.ArgumentParser(
+        prog="python -m knowledge.training", description="训练、适配和测量编码器；训练和测量第二级"
+    )
     commands = parser.add_subparsers(required=True, metavar="命令")
     part = commands.add_parser("train", help="从语料和问答对训练一个编码器")
     part.add_argument("--data", type=Path, required=True, metavar="DIR", help="训练数据所在的文件夹")

@@ -83,6 +83,7 @@ def _evidence(hits: Sequence[Hit], wanted: Wanted) -> float:
 
 
 def wanted(path: Path) -> list[Wanted]:
+    """Read the questions of a set whose documents are known; raises TrainingDataError."""
     try:
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
         found = [
@@ -106,6 +107,7 @@ def _comparable(text: str) -> str:
 
 
 def cell(values: Figures) -> str:
+    """Return a mean with its interval, as a cell of a table; a dash where nothing is known."""
     known = values[~np.isnan(values)]
     if not len(known):
         return "–"

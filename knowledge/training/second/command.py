@@ -100,7 +100,5 @@ def _measure(options: argparse.Namespace) -> None:
     from knowledge.rerank import SecondStage  # noqa: PLC0415
     from knowledge.training.second.measure import measure  # noqa: PLC0415
 
-    for line in measure(
-        options.documents, options.questions, encoder(None), SecondStage(options.model), options.index
-    ):
+    for line in measure(options.documents, options.questions, encoder(None), SecondStage(options.model), options.index):
         _say(line)

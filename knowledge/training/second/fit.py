@@ -26,15 +26,16 @@ from knowledge.training.errors import TrainingDataError
 from knowledge.training.second import material
 from knowledge.training.second.config import SecondConfig
 from knowledge.training.second.material import NONE, Group, Material, Running
-from knowledge.training.second.model import PairReader, Shape
+from knowledge.training.second.model import NOWHERE, PairReader, Shape
 
 CHECKPOINT = "checkpoint.pt"
 READING, ASKING = "reading", "asking"
 _WARM = 0.04  # of the steps
+_PIECES = 5
 _LONGEST_GRADIENT = 1.0
 _DECAY = 0.01
 _LOG_EVERY = 100
-_SAVE_SECONDS = 120.0
+SAVE_SECONDS = 120.0
 _MAY_CHANGE = ("read_steps", "steps", "name")
 
 Log = Callable[[str], None]
@@ -55,7 +56,7 @@ class Run:
         self.model = PairReader(shape(config, tokenizer), vectors).to(self.device)
         self.optimizer = self._optimizer()
         self._pairing = Pairing(tokenizer, config.length)
-        self._mask = tokenizer.token_to_id(MASK)
+        self._mask = int(tokenizer.get_vocab()[MASK])
         self._say = say
         self._losses: list[tuple[float, ...]] = []
 
@@ -76,7 +77,9 @@ class Run:
             raise TrainingDataError(f"{path}：没有可以接着训练的检查点，请去掉 --resume 重新开始") from None
         changed = [name for name, value in _lasting(self.config).items() if told["config"].get(name) != value]
         if changed:
-            raise TrainingDataError(f"{path}：检查点的配置不同（{'、'.join(changed)}），请换一个 --work 或去掉 --resume")
+            raise TrainingDataError(
+                f"{path}：检查点的配置不同（{'、'.join(changed)}），请换一个 --work 或去掉 --resume"
+            )
         self.model.load_state_dict(told["model"])
         self.optimizer.load_state_dict(told["optimizer"])
         self.done, self.lines = dict(told["done"]), list(told["lines"])
@@ -108,9 +111,7 @@ class Run:
         self._stage(ASKING, self.config.steps, lambda step: self._asked_rows(made, step), until)
 
     def _read_rows(self, running: Running, step: int) -> Callable[[], tuple[Tensor, ...]]:
-        rows, wanted, hidden = material.hidden_rows(
-            running, self._pairing, self.config, self._mask, step
-        )
+        rows, wanted, hidden = material.hidden_rows(running, self._pairing, self.config, self._mask, step)
         return lambda: self._reading_loss(rows, wanted, hidden)
 
     def _asked_rows(self, made: Material, step: int) -> Callable[[], tuple[Tensor, ...]]:
@@ -136,7 +137,7 @@ class Run:
                     pace = (self.done[stage] - first) / (time.monotonic() - started)
                     self._log(f"{stage} {self.done[stage]}/{steps}，损失 {_told(self._losses)}，每秒 {pace:.2f} 步")
                     self._losses = []
-                if time.monotonic() - saved > _SAVE_SECONDS:
+                if time.monotonic() - saved > SAVE_SECONDS:
                     self.save()
                     saved = time.monotonic()
         self.save()
@@ -162,9 +163,7 @@ class Run:
 
     def _asking_loss(self, group: Group) -> tuple[Tensor, ...]:
         """Return the losses of nearness within a question's passages, of telling, and of the answer's ends."""
-        with self._half():
-            judged, ends = self.model(self._put(group.rows.ids), self._put(group.rows.parts))
-        judged, ends = judged.float(), ends.float()
+        judged, ends = self._judged(group.rows)
         near = judged[:, 0].view(-1, group.size)
         nearness = functional.cross_entropy(near, torch.zeros(len(near), dtype=torch.long, device=self.device))
         told = self._put(group.told)
@@ -178,6 +177,20 @@ class Run:
         stops = functional.cross_entropy(ends[:, :, 1], span[:, 1].clamp(0), reduction="none")
         placing = ((starts + stops) / 2 * placed).sum() / placed.sum().clamp(1)
         return nearness, self.config.told_weight * telling, self.config.span_weight * placing
+
+    def _judged(self, rows: Rows) -> tuple[Tensor, Tensor]:
+        """Read rows, on a processor some at a time, the short ones apart, so that little is padding."""
+        lengths = (rows.parts > 0).sum(1)
+        pieces = np.array_split(np.argsort(lengths, kind="stable"), 1 if self.device.type == "cuda" else _PIECES)
+        judged, ends = [], []
+        for piece in filter(len, pieces):
+            longest = int(lengths[piece].max())
+            with self._half():
+                near, placed = self.model(self._put(rows.ids[piece, :longest]), self._put(rows.parts[piece, :longest]))
+            judged.append(near.float())
+            ends.append(functional.pad(placed.float(), (0, 0, 0, rows.ids.shape[1] - longest), value=NOWHERE))
+        back = self._put(np.argsort(np.concatenate(pieces)))
+        return torch.cat(judged)[back], torch.cat(ends)[back]
 
     def _put(self, array: NDArray[Any]) -> Tensor:
         return torch.from_numpy(array).to(self.device, non_blocking=True)

@@ -7,8 +7,10 @@ and the number of the step alone, so that a run goes on after an interruption as
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,14 +65,16 @@ class Material:
         """Read what ``save`` wrote; raises TrainingDataError."""
         try:
             with np.load(path) as told:
-                return cls(**{field.name: _field(dict(told.items()), field.name) for field in fields(cls)})
+                bags = {name: _bags(told, name) for name in ("bodies", "titles", "queries")}
+                rows = {
+                    field.name: told[field.name].astype(np.int32) for field in fields(cls) if field.name not in bags
+                }
         except (OSError, ValueError, LookupError) as error:
             raise TrainingDataError(f"{path}：不是可用的训练材料（{error}），请重新运行 prepare") from error
+        return cls(**found)
 
 
-def _field(told: dict[str, NDArray[np.generic]], name: str) -> Bags | Row:
-    if name in told:
-        return told[name].astype(np.int32)
+def _bags(told: Mapping[str, NDArray[Any]], name: str) -> Bags:
     lengths = told[f"{name}.lengths"].astype(np.int64)
     return Bags(told[f"{name}.tokens"].astype(np.int32), np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64))
 
@@ -140,7 +144,7 @@ def _negatives(material: Material, config: SecondConfig, asked: Places, random: 
             kept.append(int(material.without[question]))
         hard = [int(row) for row in material.hard[question] if row >= 0]
         near = [int(row) for row in material.near[question] if row >= 0]
-        many = round(config.hard_share * config.negatives) if config.hard_share else 0
+        many = round(config.hard_share * config.negatives)
         kept += [hard[row] for row in random.permutation(len(hard))[:many]]
         kept += [near[row] for row in random.permutation(len(near))[: config.negatives]]
         unique = list(dict.fromkeys(kept))[: config.negatives]

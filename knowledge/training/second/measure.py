@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -87,8 +87,8 @@ def ordered(row: Read, depth: int, share: float) -> list[Hit]:
     """Return the hits with the best ``depth`` of them weighed anew."""
     best, near = row.hits[:depth], row.near[:depth].astype(np.float32)
     first = np.array([hit.score for hit in best], dtype=np.float32)
-    order = np.argsort(-weighed(first, near, share), kind="stable") if best else []
-    return [replace(row.hits[place]) for place in order] + list(row.hits[depth:])
+    order = np.argsort(-weighed(first, near, share), kind="stable")
+    return [best[place] for place in order] + list(row.hits[depth:])
 
 
 def _cross_validated(by_share: dict[float, Figures]) -> Figures:

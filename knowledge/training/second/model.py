@@ -19,6 +19,7 @@ from torch.nn import functional
 from knowledge.pair import PADDING, QUESTION, TEXT
 
 FARTHEST = 16  # distances beyond it count as it
+NOWHERE = -1e4  # the logit of what cannot be
 _PARTS = 4
 
 
@@ -56,7 +57,9 @@ class Layer(nn.Module):
         scores = query @ key.transpose(2, 3) / (dimension // self.heads) ** 0.5 + bias
         mixed = (scores.softmax(-1) @ value).transpose(1, 2).reshape(rows, length, dimension)
         states = states + self.dropout(self.attended(mixed))
-        return states + self.dropout(self.outer(functional.gelu(self.inner(self.before_inner(states)), approximate="tanh")))
+        opened = functional.gelu(self.inner(self.before_inner(states)), approximate="tanh")
+        found: Tensor = states + self.dropout(self.outer(opened))
+        return found
 
 
 class PairReader(nn.Module):
@@ -65,7 +68,7 @@ class PairReader(nn.Module):
     def __init__(self, shape: Shape, vectors: NDArray[np.float32]) -> None:
         super().__init__()
         width = vectors.shape[1]
-        self.words = nn.Embedding.from_pretrained(torch.from_numpy(_filled(vectors, shape.tokens)), freeze=False)
+        self.words = nn.Embedding(shape.tokens, width, _weight=torch.from_numpy(_filled(vectors, shape.tokens)))
         self.widened = nn.Linear(width, shape.dimension) if width != shape.dimension else nn.Identity()
         self.part = nn.Embedding(_PARTS, shape.dimension)
         self.met = nn.Linear(2, shape.dimension)
@@ -99,7 +102,7 @@ class PairReader(nn.Module):
         """Return (rows, 2): nearness and told, as logits; and (rows, length, 2): the answer's ends, as logits."""
         states = self.states(ids, parts)
         outside = (parts != TEXT).unsqueeze(-1)
-        return self.judged(states[:, 0]), self.placed(states).masked_fill(outside, -1e4)
+        return self.judged(states[:, 0]), self.placed(states).masked_fill(outside, NOWHERE)
 
     def guesses(self, ids: Tensor, parts: Tensor, hidden: Tensor) -> Tensor:
         """Return logits over all tokens for the places where ``hidden`` is true."""
@@ -111,7 +114,7 @@ class PairReader(nn.Module):
         near = self.distance(apart).permute(2, 0, 1).unsqueeze(0)
         other = ((parts == QUESTION).unsqueeze(2) != (parts == QUESTION).unsqueeze(1)).unsqueeze(1)
         bias = torch.where(other, self.across.view(1, -1, 1, 1), near)
-        return bias.masked_fill((parts == PADDING)[:, None, None, :], -1e4)
+        return bias.masked_fill((parts == PADDING)[:, None, None, :], NOWHERE)
 
 
 def _met(words: Tensor, ids: Tensor, parts: Tensor) -> Tensor:
@@ -128,5 +131,7 @@ def _filled(vectors: NDArray[np.float32], tokens: int) -> NDArray[np.float32]:
     """Scale known vectors to a common length and put small random ones behind them for the tokens that have none."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     known = vectors / np.maximum(lengths, 1e-6)
-    added = np.random.default_rng(0).standard_normal((tokens - len(vectors), vectors.shape[1])) / vectors.shape[1] ** 0.5
+    added = (
+        np.random.default_rng(0).standard_normal((tokens - len(vectors), vectors.shape[1])) / vectors.shape[1] ** 0.5
+    )
     return np.concatenate([known, added]).astype(np.float32)

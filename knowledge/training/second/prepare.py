@@ -42,11 +42,15 @@ Log = Callable[[str], None]
 class _Sheet:
     """Material while it grows."""
 
+    tokenizer: Tokenizer
     bodies: list[list[int]] = field(default_factory=list)
     titles: list[list[int]] = field(default_factory=list)
     questions: list[tuple[list[int], int, int, Sequence[int], Sequence[int], tuple[int, int], int, int]] = field(
         default_factory=list
     )
+
+    def encoded(self, text: str) -> Encoding:
+        return self.tokenizer.encode(words.simplified(text))
 
     def passage(self, title: list[int], body: list[int]) -> int:
         self.titles.append(title)
@@ -71,16 +75,16 @@ class _Sheet:
 
 def prepare(config: SecondConfig, data: Path, tokenizer: Tokenizer, embedder: Embedder, say: Log) -> Material:
     """Read the sources of a configuration; raises TrainingDataError where they hold nothing to learn from."""
-    sheet = _Sheet()
+    sheet = _Sheet(tokenizer)
     random = np.random.default_rng([config.seed, 0])
     for number, source in enumerate(config.text):
-        _cut_out(sheet, corpus.texts(data / source.file), number, config.made, tokenizer, random)
+        _cut_out(sheet, corpus.texts(data / source.file), number, config.made, random)
     asked = {
         number: _sampled(corpus.questions(data / source.file), source.most, random)
         for number, source in enumerate(config.pairs, start=len(config.text))
     }
     if any(asked.values()):
-        _ask(sheet, asked, tokenizer, embedder, say)
+        _ask(sheet, asked, embedder, say)
     if not sheet.questions:
         raise TrainingDataError(f"{data}：没有可用的问题")
     say(f"段落 {len(sheet.bodies)}，问题 {len(sheet.questions)}")
@@ -104,9 +108,8 @@ def _sampled(rows: list[Question], most: int, random: np.random.Generator) -> li
     return [rows[row] for row in sorted(random.permutation(len(rows))[:most])]
 
 
-def _ask(
-    sheet: _Sheet, asked: Mapping[int, Sequence[Question]], tokenizer: Tokenizer, embedder: Embedder, say: Log
-) -> None:
+def _ask(sheet: _Sheet, asked: Mapping[int, Sequence[Question]], embedder: Embedder, say: Log) -> None:
+    """Put the texts of all questions into one index, and ask it every question."""
     contexts = {
         words.simplified(row.positive): f"{number}-{place}"
         for number, rows in asked.items()
@@ -124,7 +127,7 @@ def _ask(
         build(path, [str(file)], embedder)
         index = open_index(path, embedder)
         say(f"索引 {len(index.documents)} 份文件，{len(index.passages)} 个段落")
-        _mine(sheet, index, asked, contexts, tokenizer, say)
+        _mine(sheet, _Pool.of(sheet, index), asked, contexts, say)
         index.vectors.close()
 
 
@@ -134,68 +137,61 @@ def name_of(text: str) -> str:
     return first[:_LONGEST_NAME]
 
 
+@dataclass(frozen=True)
+class _Pool:
+    """The passages of the index that questions are asked of, and the row of each in the material."""
+
+    retriever: Retriever
+    passages: Sequence[Passage]
+    encoded: Sequence[Encoding]
+    rows: Sequence[int]
+    place_of: Mapping[str, int]
+    of_document: Mapping[str, Sequence[int]]
+
+    @classmethod
+    def of(cls, sheet: _Sheet, index: Index) -> _Pool:
+        encoded = [sheet.encoded(passage.text) for passage in index.passages]
+        titles = [sheet.encoded(passage.title).ids for passage in index.passages]
+        rows = [sheet.passage(title, found.ids) for title, found in zip(titles, encoded, strict=True)]
+        of_document: dict[str, list[int]] = {}
+        for place, passage in enumerate(index.passages):
+            of_document.setdefault(passage.doc_id, []).append(place)
+        place_of = {passage.id: place for place, passage in enumerate(index.passages)}
+        return cls(Retriever(index), index.passages, encoded, rows, place_of, of_document)
+
+
 def _mine(
-    sheet: _Sheet,
-    index: Index,
-    asked: Mapping[int, Sequence[Question]],
-    contexts: Mapping[str, str],
-    tokenizer: Tokenizer,
-    say: Log,
+    sheet: _Sheet, pool: _Pool, asked: Mapping[int, Sequence[Question]], contexts: Mapping[str, str], say: Log
 ) -> None:
-    retriever = Retriever(index)
-    encoded = [tokenizer.encode(words.simplified(passage.text)) for passage in index.passages]
-    rows = [
-        sheet.passage(tokenizer.encode(passage.title).ids, found.ids)
-        for passage, found in zip(index.passages, encoded, strict=True)
-    ]
-    place_of = {passage.id: place for place, passage in enumerate(index.passages)}
-    of_document: dict[str, list[int]] = {}
-    for place, passage in enumerate(index.passages):
-        of_document.setdefault(passage.doc_id, []).append(place)
-    done = 0
-    for number, questions in asked.items():
-        for row in questions:
-            own = of_document.get(contexts[words.simplified(row.positive)], [])
-            hits = [place_of[hit.passage.id] for hit in retriever.search(row.query, FOUND)]
-            _add(sheet, number, row, own, hits, index.passages, encoded, rows, tokenizer)
-            done += 1
-            if done % _LOG_EVERY == 0:
-                say(f"已检索 {done} 个问题")
+    rows = [(number, row) for number, questions in asked.items() for row in questions]
+    for done, (number, row) in enumerate(rows, start=1):
+        _add(sheet, pool, number, row, contexts[words.simplified(row.positive)])
+        if done % _LOG_EVERY == 0:
+            say(f"已检索 {done} 个问题")
 
 
-def _add(
-    sheet: _Sheet,
-    source: int,
-    row: Question,
-    own: Sequence[int],
-    hits: Sequence[int],
-    passages: Sequence[Passage],
-    encoded: Sequence[Encoding],
-    rows: Sequence[int],
-    tokenizer: Tokenizer,
-) -> None:
+def _add(sheet: _Sheet, pool: _Pool, source: int, row: Question, doc_id: str) -> None:
     """Add a question: the best passage of its document that tells the answer, and others that do not."""
-    answer = words.simplified(row.answer)
+    answer, passages = words.simplified(row.answer), pool.passages
+    own = pool.of_document.get(doc_id, ())
+    hits = [pool.place_of[hit.passage.id] for hit in pool.retriever.search(row.query, FOUND)]
     telling = [place for place in own if answer in passages[place].text]
     ranked = [place for place in hits if place in telling] or telling
     if not ranked:
         return
     positive = ranked[0]
     wrong = [place for place in hits if place not in own and not (answer and answer in passages[place].text)]
-    near = [place for place in own if place not in telling] if answer else []
-    without = NONE
-    if answer:
-        rest = _without(passages[positive], answer)
-        if rest is not None:
-            without = sheet.passage(tokenizer.encode(passages[positive].title).ids, tokenizer.encode(rest).ids)
+    near = [place for place in own if place not in telling]
+    rest = _without(passages[positive], answer) if answer else None
+    title = sheet.encoded(passages[positive].title).ids
     sheet.questions.append(
         (
-            tokenizer.encode(words.simplified(row.query)).ids,
-            rows[positive],
-            without,
-            [rows[place] for place in wrong[:KEPT]],
-            [rows[place] for place in near[:_NEAR]],
-            _span(passages[positive].text, encoded[positive], answer),
+            sheet.encoded(row.query).ids,
+            pool.rows[positive],
+            NONE if rest is None else sheet.passage(title, sheet.encoded(rest).ids),
+            [pool.rows[place] for place in wrong[:KEPT]],
+            [pool.rows[place] for place in near[:_NEAR]],
+            _span(passages[positive].text, pool.encoded[positive], answer),
             int(bool(answer)),
             source,
         )
@@ -219,21 +215,14 @@ def _span(text: str, encoded: Encoding, answer: str) -> tuple[int, int]:
     return (inside[0], inside[-1]) if inside else (NONE, NONE)
 
 
-def _cut_out(
-    sheet: _Sheet,
-    texts: Sequence[corpus.Text],
-    source: int,
-    many: int,
-    tokenizer: Tokenizer,
-    random: np.random.Generator,
-) -> None:
+def _cut_out(sheet: _Sheet, texts: Sequence[corpus.Text], source: int, many: int, random: np.random.Generator) -> None:
     """Make questions of words cut out of a text (the inverse cloze task), neighbouring texts being the near misses."""
     runs = random.integers(0, max(1, len(texts) - _RUN), many // _RUN)
     for run in runs:
         made: list[tuple[int, list[int]]] = []
         for text in texts[run : run + _RUN]:
-            title = tokenizer.encode(words.simplified(text.title)).ids
-            body = tokenizer.encode(words.simplified(_piece(text, random))).ids
+            title = sheet.encoded(text.title).ids
+            body = sheet.encoded(_piece(text, random)).ids
             if len(body) < 2 * _CUT[1]:
                 continue
             length = int(random.integers(_CUT[0], _CUT[1] + 1))

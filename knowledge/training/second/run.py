@@ -40,7 +40,6 @@ def trained(
     import torch  # noqa: PLC0415  # only training needs it
 
     from knowledge.training.second.fit import CHECKPOINT, READING, Run  # noqa: PLC0415  # torch
-
     from knowledge.training.second.prepare import running  # noqa: PLC0415
 
     until = time.monotonic() + 60 * minutes
