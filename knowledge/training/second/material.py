@@ -65,10 +65,8 @@ class Material:
         """Read what ``save`` wrote; raises TrainingDataError."""
         try:
             with np.load(path) as told:
-                bags = {name: _bags(told, name) for name in ("bodies", "titles", "queries")}
-                rows = {
-                    field.name: told[field.name].astype(np.int32) for field in fields(cls) if field.name not in bags
-                }
+                found: dict[str, Any] = {name: _bags(told, name) for name in ("bodies", "titles", "queries")}
+                found |= {row.name: told[row.name].astype(np.int32) for row in fields(cls) if row.name not in found}
         except (OSError, ValueError, LookupError) as error:
             raise TrainingDataError(f"{path}：不是可用的训练材料（{error}），请重新运行 prepare") from error
         return cls(**found)
