@@ -67,19 +67,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     reranker = load_settings().reranker
     reader = second_stage(reranker) if reranker and is_second_stage(reranker) else None
+    if reader is not None:
+        reader.tells = True  # thresholds are tried here
     assistant = build_assistant(options.index)
     cases = [case for case in read(options.questions).cases if case.doc_ids and case.answerable]
     retriever = Withholding(Retriever(assistant.index), reader)
     probed = Assistant(assistant.index, retriever)  # what ships, but for what it finds
+    _print_table(probed, retriever, cases)
+    return 0
+
+
+def _print_table(probed: Assistant, retriever: Withholding, cases: Sequence[Case]) -> None:
     print("| 阈值 | 抽走文件后拒答 | 误拒 |\n| --- | --- | --- |")
-    for least in THRESHOLDS if reader else THRESHOLDS[:1]:
+    for least in THRESHOLDS if retriever.reader else THRESHOLDS[:1]:
         retriever.least = least
         removed, false = (
             np.array([_refused(probed, retriever, case, is_removed=is_removed) for case in cases])
             for is_removed in (True, False)
         )
         print(f"| {least} | {_cell(removed)} | {_cell(false)} |", flush=True)
-    return 0
 
 
 def _refused(assistant: Assistant, retriever: Withholding, case: Case, *, is_removed: bool) -> bool:

@@ -39,8 +39,8 @@ class Reranker(Protocol):
 class Judgement:
     """What a reader makes of some passages, both of shape (passages,).
 
-    ``near``: logits that compare passages of one question; ``told``: the probability that a passage states what is
-    asked.
+    ``near``: logits that compare passages of one question; ``told``: how likely a passage states what is asked, in
+    [0, 1], one half being where the reader parts those that do from those that do not.
     """
 
     near: fuse.Scores
@@ -49,9 +49,13 @@ class Judgement:
 
 @runtime_checkable
 class Reader(Protocol):
-    """A reranker whose scores are weighed against the first stage's, and which tells whether a passage answers."""
+    """A reranker whose scores are weighed against the first stage's, and which may tell whether a passage answers.
+
+    ``share`` of the weighed score is the reader's; ``tells``: whether its ``told`` is good enough to refuse by.
+    """
 
     share: float
+    tells: bool
 
     def judge(self, question: str, passages: Sequence[str]) -> Judgement:
         """Read each passage, a title and a text divided by a line feed, with the question."""
@@ -77,7 +81,10 @@ def reread(reader: Reader, question: str, hits: Sequence[Hit]) -> list[Hit]:
     order = np.argsort(-weighed(scores, judged.near, reader.share), kind="stable")
     places = zip(order, best, strict=True)
     return [
-        *(replace(best[row], score=place.score, answers=float(judged.told[row])) for row, place in places),
+        *(
+            replace(best[row], score=place.score, answers=float(judged.told[row]) if reader.tells else None)
+            for row, place in places
+        ),
         *hits[READ:],
     ]
 
@@ -107,9 +114,11 @@ class SecondStage:
         self._folder = folder or Path(str(files("knowledge").joinpath("models", BUNDLED)))
         try:
             told = json.loads((self._folder / SETTINGS).read_text(encoding="utf-8"))
-            self._length, self.share = int(told["length"]), float(told["share"])
+            self._length, self.share, least = int(told["length"]), float(told["share"]), float(told["least"])
         except (OSError, ValueError, LookupError, TypeError) as error:
             raise EncoderError(str(self._folder), f"不是可用的第二级模型：{error}") from error
+        self.tells = least > 0
+        self._half = np.float32(np.log(least / (1 - least)) if self.tells else 0.0)
 
     @property
     def name(self) -> str:
@@ -135,7 +144,9 @@ class SecondStage:
         )
         rows, _ = pairing.rows([asked] * len(cut), parts[::2], parts[1::2])
         (judged,) = session.run(["judged"], {"ids": rows.ids, "parts": rows.parts})
-        return Judgement(judged[:, 0].astype(np.float32), (1 / (1 + np.exp(-judged[:, 1]))).astype(np.float32))
+        return Judgement(
+            judged[:, 0].astype(np.float32), (1 / (1 + np.exp(self._half - judged[:, 1]))).astype(np.float32)
+        )
 
     @cached_property
     def _loaded(self) -> tuple[Any, Any, Any]:

@@ -9,6 +9,7 @@ import pytest
 from assistant import gate
 from assistant.answer import Question, Status
 from assistant.service import Assistant
+from knowledge.document import Hit, Passage
 
 LEGITIMATE = [
     "骗取补贴怎么处理？",
@@ -151,3 +152,10 @@ def test_every_refusal_has_its_text() -> None:
 )
 def test_a_body_is_recognised_by_its_full_and_its_short_name(body: str, text: str, *, has: bool) -> None:
     assert gate._has_body(body, text) is has
+
+
+def test_passages_that_a_second_stage_finds_untold_are_no_evidence() -> None:
+    """What was not read stays; one half is where it parts."""
+    passage = Passage("d", "", (), 0, 1, "x")
+    hits = [Hit(passage, 1.0, answers=answers) for answers in (None, 0.5, 0.49, 0.9)]
+    assert [hit.answers for hit in gate.telling(hits)] == [None, 0.5, 0.9]

@@ -25,7 +25,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     part = parts.add_parser("export", help="写成 onnxruntime 可用的模型文件夹")
     _common(part, data=False)
     part.add_argument("--out", type=Path, required=True, metavar="DIR", help="模型写到哪个文件夹")
-    part.add_argument("--share", type=_share, default=0.5, metavar="S", help="第二级在融合分数里占多少（0 到 1）")
+    part.add_argument("--share", type=_share, default=0.5, metavar="S", help="第二级在融合分数里占多少")
+    part.add_argument(
+        "--least", type=_share, default=0.0, metavar="P", help="把握低于它的段落不作依据，默认 0：不据此拒答"
+    )
     part.add_argument("--float", action="store_true", help="不量化，用来对比")
     part.set_defaults(command=_export)
     part = parts.add_parser("measure", help="在有标准文件的问题集上测量：不用、只用、融合")
@@ -52,8 +55,8 @@ def _minutes(text: str) -> float:
 
 def _share(text: str) -> float:
     value = float(text)
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError("应在 0 到 1 之间")
+    if not 0 <= value < 1:
+        raise argparse.ArgumentTypeError("应不小于 0、小于 1")
     return value
 
 
@@ -89,7 +92,9 @@ def _export(options: argparse.Namespace) -> None:
     from knowledge.training.second.export import LARGEST, export  # noqa: PLC0415
 
     config = SecondConfig.read(options.config)
-    size = export(config, options.work, options.out, share=options.share, whole_numbers=not options.float)
+    size = export(
+        config, options.work, options.out, share=options.share, least=options.least, whole_numbers=not options.float
+    )
     _say(f"模型已写到 {options.out}，{size / 1e6:.1f} MB。使用：POLICY_RERANKER={options.out}")
     if size > LARGEST and not options.float:
         raise TrainingError(f"模型有 {size / 1e6:.1f} MB，随包分发的最多 {LARGEST / 1e6:.0f} MB")

@@ -19,7 +19,7 @@ from knowledge.pair import marked
 from knowledge.rerank import KIND, MODEL, SETTINGS, TOKENIZER
 from knowledge.training.errors import TrainingDataError, TrainingError
 from knowledge.training.second.config import SecondConfig
-from knowledge.training.second.fit import CHECKPOINT, shape
+from knowledge.training.second.fit import WEIGHTS, shape
 from knowledge.training.second.model import PairReader
 
 LOG = "training.log"
@@ -28,9 +28,14 @@ _OPSET = 17
 _AXES = {0: "rows", 1: "length"}
 
 
-def export(config: SecondConfig, work: Path, folder: Path, *, share: float, whole_numbers: bool = True) -> int:
-    """Write the model folder; return the model's size in bytes. ``share`` is the second stage's in the fused score."""
-    model, lines = _trained(config, work)
+def export(
+    config: SecondConfig, work: Path, folder: Path, *, share: float, least: float = 0.0, whole_numbers: bool = True
+) -> int:
+    """Write the model folder; return the model's size in bytes. ``share`` is the second stage's in the fused score.
+
+    ``least``: the chance of being told from which on a passage counts as an answer; 0: nothing is refused by it.
+    """
+    model, lines = trained(config, work)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         plain = Path(temporary) / "float.onnx"
@@ -39,7 +44,7 @@ def export(config: SecondConfig, work: Path, folder: Path, *, share: float, whol
             quantised(plain, folder / MODEL)
         else:
             shutil.copy(plain, folder / MODEL)
-    told = {"kind": KIND, "length": config.length, "share": share}
+    told = {"kind": KIND, "length": config.length, "share": share, "least": least}
     (folder / SETTINGS).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     marked_tokenizer = marked(StaticEmbedder().tokenizer)
     (folder / TOKENIZER).write_text(marked_tokenizer.to_str(pretty=False), encoding="utf-8")
@@ -47,18 +52,19 @@ def export(config: SecondConfig, work: Path, folder: Path, *, share: float, whol
     return (folder / MODEL).stat().st_size
 
 
-def _trained(config: SecondConfig, work: Path) -> tuple[PairReader, list[str]]:
-    path = work / CHECKPOINT
+def trained(config: SecondConfig, work: Path) -> tuple[PairReader, list[str]]:
+    """Return the model of a run as it stands, and the run's log; raises TrainingDataError."""
+    path = work / WEIGHTS
     try:
         told = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
-        raise TrainingDataError(f"{path}：没有检查点，请先运行 second train") from None
+        raise TrainingDataError(f"{path}：没有训练好的权重，请先运行 second train") from None
     encoder = StaticEmbedder()
     model = PairReader(shape(config, marked(encoder.tokenizer)), encoder.table())
     try:
         model.load_state_dict(told["model"])
     except RuntimeError as error:
-        raise TrainingDataError(f"{path}：检查点与配置的大小不同") from error
+        raise TrainingDataError(f"{path}：权重与配置的大小不同") from error
     return model.eval(), list(told["lines"])
 
 

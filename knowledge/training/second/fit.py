@@ -29,13 +29,14 @@ from knowledge.training.second.material import NONE, Group, Material, Running
 from knowledge.training.second.model import NOWHERE, PairReader, Shape
 
 CHECKPOINT = "checkpoint.pt"
+WEIGHTS = "weights.pt"  # what is exported, in half precision: a sixth of a checkpoint
 READING, ASKING = "reading", "asking"
 _WARM = 0.04  # of the steps
 _PIECES = 5
 _LONGEST_GRADIENT = 1.0
 _DECAY = 0.01
 _LOG_EVERY = 100
-SAVE_SECONDS = 120.0
+_SAVE_SECONDS = 120.0
 _MAY_CHANGE = ("read_steps", "steps", "name")
 
 Log = Callable[[str], None]
@@ -99,6 +100,11 @@ class Run:
         torch.save(told, part)
         part.replace(self.folder / CHECKPOINT)
 
+    def write_weights(self) -> None:
+        """Write the model as it stands, with the log, for the export."""
+        halves = {name: value.half().cpu() for name, value in self.model.state_dict().items()}
+        torch.save({"model": halves, "lines": self.lines}, self.folder / WEIGHTS)
+
     def go(self, made: Material, running: Running | None, seconds: float) -> None:
         """Go on until all steps are done or the time is over, then save."""
         until = time.monotonic() + seconds
@@ -137,7 +143,7 @@ class Run:
                     pace = (self.done[stage] - first) / (time.monotonic() - started)
                     self._log(f"{stage} {self.done[stage]}/{steps}，损失 {_told(self._losses)}，每秒 {pace:.2f} 步")
                     self._losses = []
-                if time.monotonic() - saved > SAVE_SECONDS:
+                if time.monotonic() - saved > _SAVE_SECONDS:
                     self.save()
                     saved = time.monotonic()
         self.save()

@@ -57,5 +57,6 @@ def trained(
     reads = run.done[READING] < config.read_steps
     text = running(config, data, tokenizer) if reads else None
     run.go(made, text, until - time.monotonic())
+    run.write_weights()
     (work / "training.log").write_text("\n".join(run.lines) + "\n", encoding="utf-8")
     return run.is_finished
