@@ -18,7 +18,7 @@ from knowledge.errors import IndexMismatchError, IndexMissingError
 from knowledge.generation import serving
 from knowledge.index import Index, open_index
 from knowledge.manifest import Manifest
-from knowledge.rerank import Reranker
+from knowledge.rerank import Reranker, is_second_stage, second_stage
 from knowledge.retrieve import Retriever
 
 if TYPE_CHECKING:
@@ -120,6 +120,8 @@ def _reranker() -> Reranker | None:
     name = load_settings().reranker
     if name is None:
         return None
+    if is_second_stage(name):
+        return second_stage(name)
     from knowledge.transformer import CrossEncoderReranker  # noqa: PLC0415  # torch: only where asked for
 
     return CrossEncoderReranker(name)

@@ -67,7 +67,7 @@ class Reader:
             query, hits = named.without_name(query), named.first(hits, meant)[:RETRIEVED]
         explain.understood(query, hits)
         reached(Step.READING)
-        told = [hit for hit in hits if not meant or hit.passage.doc_id in meant]
+        told = gate.telling([hit for hit in hits if not meant or hit.passage.doc_id in meant])
         sentences = gather(told, self._head, self._dated, self._said)
         return Read(query, hits, told, sentences, rank(sentences, query.terms, self.weigh, query.reads_neighbours))
 

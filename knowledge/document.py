@@ -83,7 +83,8 @@ class Hit:
     """A passage found for a query, best first in a list of them.
 
     ``score`` orders the hits; ``lexical``, ``dense`` and ``alignment`` are the parts it was fused from, each in [0, 1];
-    alignment is known of the best alone.
+    alignment is known of the best alone. ``answers`` is the probability that the passage states what is asked, where a
+    second stage that tells it has read the passage.
     """
 
     passage: Passage
@@ -92,3 +93,4 @@ class Hit:
     dense: float = 0.0
     matched: tuple[str, ...] = field(default=())
     alignment: float = 0.0
+    answers: float | None = None

@@ -13,7 +13,7 @@ from knowledge.align import Aligner, WordVectors
 from knowledge.document import Hit
 from knowledge.index import Index
 from knowledge.query import QueryTerm, query_terms
-from knowledge.rerank import Reranker, reranked
+from knowledge.rerank import READ, Reader, Reranker, reranked, reread
 
 _DENSE_CANDIDATES = 200
 
@@ -69,11 +69,12 @@ class Retriever:
             rows = fuse.best(scores, self._shares.aligned)
             alignment[rows] = self._aligner.score(query, rows)
             scores = fuse.blend(scores, alignment, self._shares.alignment)
-        if self._reranker is not None:
+        reader = self._reranker if isinstance(self._reranker, Reader) else None
+        if self._reranker is not None and reader is None:
             scores = reranked(self._reranker, text, passages, scores)
         scores[outside] = -np.inf
         lexical_parts = fuse.scaled(lexical)
-        return [
+        hits = [
             Hit(
                 passages[row],
                 float(scores[row]),
@@ -82,8 +83,9 @@ class Retriever:
                 self._matched(query, row),
                 float(alignment[row]),
             )
-            for row in fuse.best(scores, min(k, len(passages) - len(outside)))
+            for row in fuse.best(scores, min(max(k, READ) if reader else k, len(passages) - len(outside)))
         ]
+        return reread(reader, text, hits)[:k] if reader else hits
 
     def _outside(self, within: frozenset[str] | None) -> NDArray[np.int64]:
         """Return the rows of the passages that do not come into question."""

@@ -75,7 +75,13 @@ def test_gradio_is_imported_by_the_web_channel_alone() -> None:
 
 
 def test_torch_is_imported_to_train_alone() -> None:
-    assert users("torch") == {f"knowledge/training/{name}.py" for name in ("adapt", "model", "train")}
+    own = {f"knowledge/training/{name}.py" for name in ("adapt", "model", "train")}
+    second = {f"knowledge/training/second/{name}.py" for name in ("export", "fit", "model", "run")}
+    assert users("torch") == own | second
+
+
+def test_onnxruntime_is_imported_where_the_second_stage_is_run_and_written() -> None:
+    assert users("onnxruntime") == {"knowledge/rerank.py", "knowledge/training/second/export.py"}
 
 
 def test_sentence_transformers_is_imported_in_one_file() -> None:
@@ -154,7 +160,7 @@ def test_importing_knowledge_does_no_work() -> None:
     ]
     modules = loaded(f"import importlib; [importlib.import_module(name) for name in {names!r}]")
     assert "knowledge" in modules
-    assert modules & {*HEAVY, "chromadb", "jieba", "opencc", "pypinyin"} == set()
+    assert modules & {*HEAVY, "chromadb", "jieba", "onnxruntime", "opencc", "pypinyin"} == set()
 
 
 def test_readers_load_their_parsers_only_where_a_file_is_read(tmp_path: Path) -> None:

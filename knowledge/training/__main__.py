@@ -1,4 +1,4 @@
-"""``python -m knowledge.training train | adapt | measure``."""
+"""``python -m knowledge.training train | adapt | measure | second …``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from knowledge.errors import KnowledgeError
+from knowledge.training.second import command as second
 
 EXIT_FINE, EXIT_BAD = 0, 2
 
@@ -28,7 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m knowledge.training", description="训练、适配和测量编码器")
+    parser = argparse.ArgumentParser(
+        prog="python -m knowledge.training", description="训练、适配和测量编码器；训练和测量第二级"
+    )
     commands = parser.add_subparsers(required=True, metavar="命令")
     part = commands.add_parser("train", help="从语料和问答对训练一个编码器")
     part.add_argument("--data", type=Path, required=True, metavar="DIR", help="训练数据所在的文件夹")
@@ -46,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     part.add_argument("--questions", type=Path, required=True, metavar="FILE", help="问题集（.jsonl）")
     part.add_argument("--encoder", metavar="NAME", help="编码器的名称或路径，默认为随附的")
     part.set_defaults(command=_measure)
+    second.add(commands)
     return parser
 
 
