@@ -14,7 +14,7 @@ test: setup
 	$(BIN)/python -m pytest
 
 soak: setup
-	$(BIN)/python -m pytest -m soak --override-ini addopts="-q --strict-markers --import-mode=importlib"
+	$(BIN)/python -m pytest -m soak --override-ini addopts="-q --strict-markers --import-mode=importlib -p no:asyncio"
 
 lint: setup
 	$(BIN)/ruff check .

@@ -9,6 +9,7 @@
     ├── IndexMismatchError   it was built by another encoder, dimension or chunker
     ├── IndexLockedError     another process is writing it
     ├── EncoderError         the encoder or reranker cannot be loaded
+    ├── FilterError          a search is restricted by a field or an operator there is none of
     └── IndexWriteError      it could not be written (no space, a quota); what served before still serves
 
 Each message is one line in Chinese that names the path and what to do.
@@ -76,3 +77,10 @@ class EncoderError(KnowledgeError):
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"{name}：{reason}")
+
+
+class FilterError(KnowledgeError):
+    """A condition on documents that cannot be checked."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"检索条件 {name}：{reason}")

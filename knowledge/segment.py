@@ -80,9 +80,17 @@ class Nearest:
     def __init__(self, stores: list[tuple[VectorStore, NDArray[np.int64]]]) -> None:
         self._stores = stores
 
-    def search(self, vector: NDArray[np.float32], k: int) -> list[tuple[int, float]]:
-        """Return up to ``k`` (row, cosine similarity), most similar first."""
-        found = [hit for store, places in self._stores for hit in _living(store, places, vector, k)]
+    def search(
+        self, vector: NDArray[np.float32], k: int, within: NDArray[np.bool_] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return up to ``k`` (row, cosine similarity), most similar first; ``within`` tells of each row if it counts."""
+        found = [
+            hit
+            for store, places in self._stores
+            for hit in (
+                _living(store, places, vector, k) if within is None else _among(store, places, within, vector, k)
+            )
+        ]
         found.sort(key=lambda hit: (-hit[1], hit[0]))
         return found[:k]
 
@@ -104,3 +112,10 @@ def _living(
             return hits
         asked = min(2 * asked, len(places))
     return []
+
+
+def _among(
+    store: VectorStore, places: NDArray[np.int64], within: NDArray[np.bool_], vector: NDArray[np.float32], k: int
+) -> list[tuple[int, float]]:
+    rows = np.flatnonzero((places >= 0) & within[places])
+    return [(int(places[row]), score) for row, score in store.search_among(rows, vector, k)] if len(rows) else []

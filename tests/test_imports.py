@@ -82,6 +82,17 @@ def test_sentence_transformers_is_imported_in_one_file() -> None:
     assert users("sentence_transformers") == {"knowledge/transformer.py"}
 
 
+def test_langchain_is_imported_in_one_file_of_the_knowledge_side_and_that_one_by_nobody() -> None:
+    """Asking does not need it; whoever imports the adapter wants LangChain, and gets it at once."""
+    adapter = "knowledge/langchain_adapter.py"
+    assert {name for name in users("langchain_core") if name.startswith("knowledge/")} == {adapter}
+    assert [
+        path
+        for path in sources(*PACKAGES)
+        if any(name.startswith("knowledge.langchain_adapter") for name in imported(path))
+    ] == []
+
+
 def test_training_is_not_needed_to_answer() -> None:
     assert [
         path
@@ -146,11 +157,11 @@ def test_asking_on_the_command_line_loads_nothing_heavy(article_index_path: Path
 
 
 def test_importing_knowledge_does_no_work() -> None:
-    """No engine, no dictionary and no model is loaded by an import."""
+    """No engine, no dictionary and no model is loaded by an import; the adapter for LangChain is LangChain's."""
     names = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         for path in sources("knowledge")
-        if path.name != "__main__.py" and "training" not in path.parts
+        if path.name not in {"__main__.py", "langchain_adapter.py"} and "training" not in path.parts
     ]
     modules = loaded(f"import importlib; [importlib.import_module(name) for name in {names!r}]")
     assert "knowledge" in modules

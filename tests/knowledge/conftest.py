@@ -43,7 +43,7 @@ class Corpus:
     write = staticmethod(write_corpus)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def corpus() -> type[Corpus]:
     """Return the writer of corpus files."""
     return Corpus
