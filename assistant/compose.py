@@ -13,13 +13,14 @@ from knowledge.errors import IndexMismatchError, IndexMissingError
 from knowledge.generation import serving
 from knowledge.index import open_index
 from knowledge.manifest import Manifest
-from knowledge.rerank import Reranker
+from knowledge.rerank import Reranker, cross_encoder
 from knowledge.retrieve import Retriever
 
 
 def embedder() -> Embedder:
     """Return the encoder that indexes are built and asked with: the configured one, by default the bundled one."""
-    return encoder(load_settings().encoder)
+    settings = load_settings()
+    return encoder(settings.encoder, settings.backend)
 
 
 def index_path(index: Path | None = None) -> Path:
@@ -67,12 +68,8 @@ def build_assistant(index: Path | None = None) -> Assistant:
 
 
 def _reranker() -> Reranker | None:
-    name = load_settings().reranker
-    if name is None:
-        return None
-    from knowledge.transformer import CrossEncoderReranker  # noqa: PLC0415  # torch: only where asked for
-
-    return CrossEncoderReranker(name)
+    settings = load_settings()
+    return None if settings.reranker is None else cross_encoder(settings.reranker, settings.backend)
 
 
 def _one_thread_a_product() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -24,6 +25,9 @@ class Settings(BaseSettings):
     index: Path | None = Field(default=None, description="the index to serve; default: index in the data directory")
     encoder: str | None = Field(default=None, description="name or path of the encoder; default: the bundled one")
     reranker: str | None = Field(default=None, description="name or path of a cross-encoder; default: none")
+    backend: Literal["torch", "onnx"] = Field(
+        default="torch", description="what runs a public encoder and cross-encoder"
+    )
     database_url: SecretStr | None = Field(default=None, description="sqlite:///… or postgresql://…; default: a file")
     public: bool = Field(default=False, description="1: may listen beyond loopback without a key")
     public_url: str | None = Field(default=None, description="the address people reach the service at, for links")
@@ -91,6 +95,7 @@ def _wanted(name: str) -> str:
         return "应为 http:// 或 https:// 开头的地址。"
     return {
         "PORT": "应为 1 到 65535 的整数。",
+        "POLICY_BACKEND": "应为 torch 或 onnx。",
         "POLICY_PUBLIC": "应为 0 或 1。",
         "POLICY_WECOM_AGENT_ID": "应为整数，即应用的 AgentId。",
     }.get(name, "请检查这一项。")

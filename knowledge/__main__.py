@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from knowledge import clean
 from knowledge.catalogue import State
-from knowledge.embed import encoder
+from knowledge.embed import BACKENDS, encoder
 from knowledge.errors import KnowledgeError
 
 if TYPE_CHECKING:
@@ -80,25 +80,26 @@ def _count(text: str) -> int:
 def _common(part: argparse.ArgumentParser, command: Callable[[argparse.Namespace], int]) -> None:
     part.add_argument("--index", type=Path, required=True, metavar="DIR", help="索引所在的文件夹")
     part.add_argument("--encoder", metavar="NAME", help="编码器的名称或路径，默认为随附的；同一个索引要一直用同一个")
+    part.add_argument("--backend", choices=BACKENDS, default=BACKENDS[0], help="公开编码器用什么运行，默认 torch")
     part.set_defaults(command=command)
 
 
 def _build(options: argparse.Namespace) -> int:
     from knowledge.build import build  # noqa: PLC0415  # only commands that write need it
 
-    return _report(build(options.index, options.sources, encoder(options.encoder)))
+    return _report(build(options.index, options.sources, encoder(options.encoder, options.backend)))
 
 
 def _add(options: argparse.Namespace) -> int:
     from knowledge.build import add  # noqa: PLC0415
 
-    return _report(add(options.index, options.sources, encoder(options.encoder)))
+    return _report(add(options.index, options.sources, encoder(options.encoder, options.backend)))
 
 
 def _remove(options: argparse.Namespace) -> int:
     from knowledge.build import remove  # noqa: PLC0415
 
-    return _report(remove(options.index, options.documents, encoder(options.encoder)))
+    return _report(remove(options.index, options.documents, encoder(options.encoder, options.backend)))
 
 
 def _report(summary: Summary) -> int:
@@ -126,7 +127,7 @@ def _report(summary: Summary) -> int:
 def _open(options: argparse.Namespace) -> Any:
     from knowledge.index import open_index  # noqa: PLC0415
 
-    return open_index(options.index, encoder(options.encoder))
+    return open_index(options.index, encoder(options.encoder, options.backend))
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -151,7 +152,7 @@ _STATES = {State.SUPERSEDED: "已被替换", State.REMOVED: "已移除"}
 def _check(options: argparse.Namespace) -> int:
     from knowledge.check import check, repair  # noqa: PLC0415
 
-    report = (repair if options.repair else check)(options.index, encoder(options.encoder))
+    report = (repair if options.repair else check)(options.index, encoder(options.encoder, options.backend))
     if options.json:
         print(json.dumps({**asdict(report), "repaired": options.repair}, ensure_ascii=False))
     else:

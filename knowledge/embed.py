@@ -1,7 +1,8 @@
 """Text -> vectors of unit length, behind one protocol: the bundled encoder, or any public one.
 
 ``encoder`` is where one is chosen. The bundled encoder is a table of word vectors read with numpy and the tokenizers
-library alone; public models run through sentence-transformers, see ``knowledge.transformer``.
+library alone; public models run through sentence-transformers, see ``knowledge.transformer``, or onnxruntime, see
+``knowledge.onnx_model``.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from knowledge import words
 from knowledge.errors import EncoderError
 
 BUNDLED = "policy-static-zh"
+BACKENDS = ("torch", "onnx")
 WEIGHTS = "model.safetensors"
 TOKENIZER = "tokenizer.json"
 _MODULES = "modules.json"
@@ -51,17 +53,24 @@ class Embedder(Protocol):
 def encoder(name: str | None = None, backend: str = "torch") -> Embedder:
     """Return the encoder of a name or path: the bundled one by default.
 
-    A folder that holds a static model is read without torch; anything else goes to sentence-transformers, with the
-    backend named (``torch`` or ``onnx``). Raises EncoderError where it cannot be read.
+    A folder that holds a static model is read with numpy, whatever the backend; anything else is run by
+    sentence-transformers (``torch``) or, exported to ONNX, by onnxruntime (``onnx``). Raises EncoderError where it
+    cannot be read.
     """
+    if backend not in BACKENDS:
+        raise EncoderError(str(name), f"运行方式应为 {' 或 '.join(BACKENDS)}，不是 {backend}")
     if name is None or name == BUNDLED:
         return _bundled()
     folder = Path(name)
     if _is_static(folder):
         return StaticEmbedder(folder)
+    if backend == "onnx":
+        from knowledge.onnx_model import OnnxEmbedder  # noqa: PLC0415  # only where asked for
+
+        return OnnxEmbedder(name)
     from knowledge.transformer import TransformerEmbedder  # noqa: PLC0415  # 5 s, and torch: only where asked for
 
-    return TransformerEmbedder(name, backend)
+    return TransformerEmbedder(name)
 
 
 @cache

@@ -27,3 +27,17 @@ def reranked(reranker: Reranker, question: str, passages: Sequence[Passage], sco
     found = scores.copy()
     found[rows[np.argsort(-read, kind="stable")]] = scores[rows]
     return found
+
+
+def cross_encoder(name: str, backend: str = "torch") -> Reranker:
+    """Return the cross-encoder of a name or path, run by torch or, exported to ONNX, by onnxruntime.
+
+    Raises EncoderError where it cannot be loaded.
+    """
+    if backend == "onnx":
+        from knowledge.onnx_model import OnnxReranker  # noqa: PLC0415  # only where asked for
+
+        return OnnxReranker(name)
+    from knowledge.transformer import CrossEncoderReranker  # noqa: PLC0415  # torch: only where asked for
+
+    return CrossEncoderReranker(name)

@@ -75,7 +75,11 @@ def test_gradio_is_imported_by_the_web_channel_alone() -> None:
 
 
 def test_torch_is_imported_to_train_alone() -> None:
-    assert users("torch") == {f"knowledge/training/{name}.py" for name in ("adapt", "model", "train")}
+    assert users("torch") == {f"knowledge/training/{name}.py" for name in ("adapt", "model", "onnx_export", "train")}
+
+
+def test_onnx_is_run_in_one_file() -> None:
+    assert users("onnxruntime") == {"knowledge/onnx_model.py"}
 
 
 def test_sentence_transformers_is_imported_in_one_file() -> None:
