@@ -122,7 +122,7 @@ def test_the_xml_and_the_cryptography_of_the_platforms_are_each_in_one_file() ->
 
 
 def test_jieba_and_opencc_are_imported_in_one_file() -> None:
-    assert users("jieba") == users("opencc") == {"knowledge/words.py"}
+    assert users("jieba") == users("rjieba") == users("opencc") == {"knowledge/words.py"}
 
 
 def test_the_environment_is_read_in_one_file() -> None:
@@ -169,7 +169,7 @@ def test_importing_knowledge_does_no_work() -> None:
     ]
     modules = loaded(f"import importlib; [importlib.import_module(name) for name in {names!r}]")
     assert "knowledge" in modules
-    assert modules & {*HEAVY, "chromadb", "jieba", "opencc", "pypinyin"} == set()
+    assert modules & {*HEAVY, "chromadb", "jieba", "rjieba", "opencc", "pypinyin"} == set()
 
 
 def test_readers_load_their_parsers_only_where_a_file_is_read(tmp_path: Path) -> None:
