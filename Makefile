@@ -29,6 +29,7 @@ eval: setup
 	$(BIN)/python -m eval gate runs/article --file eval/data/requirements.txt
 
 bench: setup
+	$(BIN)/python -m pip install -qq -e '.[bench]'
 	$(BIN)/python -m eval.bench
 
 setup: $(VENV)/installed

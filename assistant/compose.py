@@ -62,7 +62,7 @@ def following_assistant(index: Path | None = None) -> FollowingAssistant:
 
 def build_assistant(index: Path | None = None) -> Assistant:
     """Open an index and put an Assistant on it; raises KnowledgeError or SettingsError, each saying what to do."""
-    _one_thread_a_product()
+    one_thread_a_product()
     opened = open_index(index_path(index), embedder())
     return Assistant(opened, Retriever(opened, reranker=_reranker()))
 
@@ -72,7 +72,7 @@ def _reranker() -> Reranker | None:
     return None if settings.reranker is None else cross_encoder(settings.reranker, settings.backend)
 
 
-def _one_thread_a_product() -> None:
+def one_thread_a_product() -> None:
     """Let this process multiply matrices in one thread each.
 
     The products of one answer are small: a second thread gains a tenth at twice the work, and answers that run side by

@@ -28,6 +28,7 @@ TOKENIZER = "tokenizer.json"
 _MODULES = "modules.json"
 _TABLE = "embedding.weight"
 _STATIC = "StaticEmbedding"
+_FEW = 64  # texts that one thread cuts sooner than several
 _BATCH = 1024  # texts whose words are held in memory at once
 
 Vectors = NDArray[np.float32]
@@ -121,9 +122,14 @@ class StaticEmbedder:
         found = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):
             batch = [_encodable(text) for text in texts[start : start + _BATCH]]
-            for row, encoded in enumerate(self.tokenizer.encode_batch_fast(batch, add_special_tokens=False), start):
+            for row, encoded in enumerate(self._encoded(batch), start):
                 found[row] = self._rows[encoded.ids].sum(axis=0, dtype=np.float32)
         return found
+
+    def _encoded(self, texts: list[str]) -> list[Any]:
+        if len(texts) > _FEW:
+            return list(self.tokenizer.encode_batch_fast(texts, add_special_tokens=False))
+        return [self.tokenizer.encode(text, add_special_tokens=False) for text in texts]  # handing out costs more
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of questions: a question is a text like any other."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from knowledge import fuse
 from knowledge.align import Aligner, WordVectors
-from knowledge.document import Hit
+from knowledge.document import Hit, Passage
 from knowledge.index import Index
 from knowledge.query import QueryTerm, query_terms
 from knowledge.rerank import Reranker, reranked
@@ -69,33 +69,39 @@ class Retriever:
 
     def search_terms(self, text: str, query: Sequence[QueryTerm], k: int, within: Within | None = None) -> list[Hit]:
         """Return the same for a question whose terms are already known."""
-        rows = np.arange(len(self.index.passages)) if within is None else np.flatnonzero(within)
+        # The rows that count; all of them without copying anything.
+        rows: Rows | slice = slice(None) if within is None else np.flatnonzero(within)
         lexical = self.index.lexical.score(query)[rows]
         dense = self._dense(text, k, within)[rows]
         scores = fuse.convex(lexical, dense, self._shares.lexical)
         alignment = np.zeros_like(scores)
         if self._aligner is not None:
             aligned = fuse.best(scores, max(self._shares.aligned, _ALIGNED_A_PASSAGE * k))
-            alignment[aligned] = self._aligner.score(query, rows[aligned])
+            alignment[aligned] = self._aligner.score(query, aligned if isinstance(rows, slice) else rows[aligned])
             scores = fuse.blend(scores, alignment, self._shares.alignment)
         if self._shares.title:
             title = fuse.grouped(scores, self._titles[rows], self._shares.titled)
             scores = fuse.damped(scores, title, self._shares.title)
         if self._reranker is not None:
-            passages = self.index.passages if within is None else [self.index.passages[row] for row in rows]
-            scores = reranked(self._reranker, text, passages, scores)
+            scores = reranked(self._reranker, text, self._passages(rows), scores)
+        best = fuse.best(scores, k)
         lexical_parts = fuse.scaled(lexical)
         return [
             Hit(
-                self.index.passages[rows[place]],
+                self.index.passages[row],
                 float(scores[place]),
                 float(lexical_parts[place]),
                 float(dense[place]),
-                self._matched(query, int(rows[place])),
+                self._matched(query, row),
                 float(alignment[place]),
             )
-            for place in fuse.best(scores, k)
+            for place, row in zip(best, (best if isinstance(rows, slice) else rows[best]).tolist(), strict=True)
         ]
+
+    def _passages(self, rows: Rows | slice) -> Sequence[Passage]:
+        if isinstance(rows, slice):
+            return self.index.passages
+        return [self.index.passages[row] for row in rows]
 
     @cached_property
     def _titles(self) -> Rows:

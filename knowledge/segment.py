@@ -83,12 +83,15 @@ class Nearest:
     def search(
         self, vector: NDArray[np.float32], k: int, within: NDArray[np.bool_] | None = None
     ) -> list[tuple[int, float]]:
-        """Return up to ``k`` (row, cosine similarity), most similar first; ``within`` tells of each row if it counts."""
+        """Return up to ``k`` (row, cosine similarity), most similar first; ``within`` tells of each row if it counts.
+
+        Where only some count they are all multiplied, as Chroma's graph finds few of a small part.
+        """
         found = [
             hit
             for store, places in self._stores
             for hit in (
-                _living(store, places, vector, k) if within is None else _among(store, places, within, vector, k)
+                _living(store, places, vector, k) if within is None else _scanned(store, places, vector, k, within)
             )
         ]
         found.sort(key=lambda hit: (-hit[1], hit[0]))
@@ -114,8 +117,12 @@ def _living(
     return []
 
 
-def _among(
-    store: VectorStore, places: NDArray[np.int64], within: NDArray[np.bool_], vector: NDArray[np.float32], k: int
+def _scanned(
+    store: VectorStore,
+    places: NDArray[np.int64],
+    vector: NDArray[np.float32],
+    k: int,
+    within: NDArray[np.bool_],
 ) -> list[tuple[int, float]]:
     rows = np.flatnonzero((places >= 0) & within[places])
-    return [(int(places[row]), score) for row, score in store.search_among(rows, vector, k)] if len(rows) else []
+    return [(int(places[row]), score) for row, score in store.scan(rows, vector, k)]

@@ -29,6 +29,7 @@ _BATCH = 5_000  # Chroma takes at most 5,461 rows at once
 _WRITTEN_OUT_ROWS = 1_000
 _CANARIES = 5
 _CLIENTS = threading.Lock()  # Chroma counts the clients of a path in a table that threads may not change at once
+_COPY_COST = 4  # of a row, in rows multiplied
 _SAME = 0.999  # cosine of a vector with itself, as Chroma computes it
 
 Vectors = NDArray[np.float32]
@@ -143,11 +144,13 @@ class VectorStore:
         found = self._collection.query(query_embeddings=[vector], n_results=k, include=["distances"])
         return [(int(row), 1.0 - float(distance)) for row, distance in self._pairs(found)]
 
-    def search_among(self, rows: NDArray[np.int64], vector: Vectors, k: int) -> list[tuple[int, float]]:
-        """Return the same among some rows alone, exactly: a graph of all rows finds few of a small part."""
-        similarity = np.asarray(self._vectors[rows], dtype=np.float32) @ vector
-        nearest = np.argsort(-similarity, kind="stable")[:k]
-        return [(int(rows[place]), float(similarity[place])) for place in nearest]
+    def scan(self, rows: NDArray[np.int64], vector: Vectors, k: int) -> list[tuple[int, float]]:
+        """Return the same among some rows alone, exactly, by multiplying them all."""
+        copied = len(rows) * _COPY_COST < len(self._vectors)  # else multiplying every row is quicker than copying some
+        similarity = self._vectors[rows] @ vector if copied else (self._vectors @ vector)[rows]
+        near = np.argpartition(-similarity, k - 1)[:k] if 0 < k < len(rows) else np.arange(len(rows))
+        near = near[np.lexsort((rows[near], -similarity[near]))]
+        return list(zip(rows[near].tolist(), similarity[near].tolist(), strict=True))
 
     @staticmethod
     def _pairs(found: Any) -> Iterator[tuple[str, float]]:
