@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     index: Path | None = Field(default=None, description="the index to serve; default: index in the data directory")
     encoder: str | None = Field(default=None, description="name or path of the encoder; default: the bundled one")
     reranker: str | None = Field(default=None, description="name or path of a cross-encoder; default: none")
+    backend: Literal["torch", "onnx"] = Field(
+        default="torch", description="what runs a public encoder and cross-encoder"
+    )
     database_url: SecretStr | None = Field(default=None, description="sqlite:///… or postgresql://…; default: a file")
     public: bool = Field(default=False, description="1: may listen beyond loopback without a key")
     public_url: str | None = Field(default=None, description="the address people reach the service at, for links")
@@ -169,6 +172,7 @@ def _wanted(name: str) -> str:
         return "应为 http:// 或 https:// 开头的地址。"
     return _LLM_WANTED.get(name) or {
         "PORT": "应为 1 到 65535 的整数。",
+        "POLICY_BACKEND": "应为 torch 或 onnx。",
         "POLICY_PUBLIC": "应为 0 或 1。",
         "POLICY_ALLOWED_ORIGINS": "应为 https://www.example.gov.cn 这样的来源，用空格或逗号隔开，不带路径。",
         "POLICY_RATE_LIMIT": _WANTED_RATE,

@@ -25,7 +25,7 @@ from eval.dataset import read
 from knowledge.document import Hit
 from knowledge.query import QueryTerm
 from knowledge.rerank import Reader, is_second_stage, reread, second_stage
-from knowledge.retrieve import Retriever
+from knowledge.retrieve import Retriever, Within
 
 REFUSALS = frozenset({Status.NOT_FOUND, Status.OUT_OF_SCOPE})
 THRESHOLDS = (0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
@@ -46,11 +46,11 @@ class Withholding:
     least: float = 0.0
     read: dict[tuple[str, frozenset[str]], list[Hit]] = field(default_factory=dict)
 
-    def search_terms(self, text: str, query: Sequence[QueryTerm], k: int) -> list[Hit]:
+    def search_terms(self, text: str, query: Sequence[QueryTerm], k: int, within: Within | None = None) -> list[Hit]:
         """Return up to ``k`` passages of the other documents, best first."""
         key = text, self.withheld
         if key not in self.read:
-            found = self.inner.search_terms(text, query, k + _MORE)
+            found = self.inner.search_terms(text, query, k + _MORE, within)
             kept = [hit for hit in found if hit.passage.doc_id not in self.withheld][:k]
             self.read[key] = kept if self.reader is None else reread(self.reader, text, kept)
         return [

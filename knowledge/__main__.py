@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from knowledge import clean
 from knowledge.catalogue import State
-from knowledge.embed import encoder
+from knowledge.embed import BACKENDS, Embedder, encoder
 from knowledge.errors import KnowledgeError
 from knowledge.sources.fetch import Web
 
@@ -103,31 +103,36 @@ def _web(options: argparse.Namespace) -> Web:
 def _common(part: argparse.ArgumentParser, command: Callable[[argparse.Namespace], int]) -> None:
     part.add_argument("--index", type=Path, required=True, metavar="DIR", help="索引所在的文件夹")
     part.add_argument("--encoder", metavar="NAME", help="编码器的名称或路径，默认为随附的；同一个索引要一直用同一个")
+    part.add_argument("--backend", choices=BACKENDS, default=BACKENDS[0], help="公开编码器用什么运行，默认 torch")
     part.set_defaults(command=command)
+
+
+def _encoder(options: argparse.Namespace) -> Embedder:
+    return encoder(options.encoder, options.backend)
 
 
 def _build(options: argparse.Namespace) -> int:
     from knowledge.build import build  # noqa: PLC0415  # only commands that write need it
 
-    return _changed(options, build(options.index, options.sources, encoder(options.encoder), _web(options)))
+    return _changed(options, build(options.index, options.sources, _encoder(options), _web(options)))
 
 
 def _add(options: argparse.Namespace) -> int:
     from knowledge.build import add  # noqa: PLC0415
 
-    return _changed(options, add(options.index, options.sources, encoder(options.encoder), _web(options)))
+    return _changed(options, add(options.index, options.sources, _encoder(options), _web(options)))
 
 
 def _remove(options: argparse.Namespace) -> int:
     if options.forget:
         from knowledge.forget import forget  # noqa: PLC0415
 
-        code = _changed(options, forget(options.index, options.documents, encoder(options.encoder)))
+        code = _changed(options, forget(options.index, options.documents, _encoder(options)))
         print(f"已彻底删除 {len(set(options.documents))} 份文件的所有版本；以前导出的备份里可能还有，请另行处理。")
         return code
     from knowledge.build import remove  # noqa: PLC0415
 
-    return _changed(options, remove(options.index, options.documents, encoder(options.encoder)))
+    return _changed(options, remove(options.index, options.documents, _encoder(options)))
 
 
 AFTER_CHANGE = "policy_assistant.index_changed"
@@ -141,7 +146,7 @@ def _changed(options: argparse.Namespace, summary: Summary) -> int:
     code = _report(summary)
     for hook in entry_points(group=AFTER_CHANGE) if summary.changes else ():
         try:
-            hook.load()(options.index, encoder(options.encoder))
+            hook.load()(options.index, _encoder(options))
         except (KnowledgeError, OSError, ImportError, AttributeError) as error:
             print(f"提示：建好之后的 {hook.name} 没有做成：{error}", file=sys.stderr)
     return code
@@ -150,7 +155,7 @@ def _changed(options: argparse.Namespace, summary: Summary) -> int:
 def _export(options: argparse.Namespace) -> int:
     from knowledge.backup import export  # noqa: PLC0415
 
-    kept = export(options.index, options.file, encoder(options.encoder))
+    kept = export(options.index, options.file, _encoder(options))
     for lost in kept.lost:
         print(f"没有原件，不在备份里：{lost}", file=sys.stderr)
     print(f"已备份 {kept.documents} 份文件、共 {kept.versions} 个版本：{options.file}（{kept.size / 1e6:.1f} MB）。")
@@ -160,7 +165,7 @@ def _export(options: argparse.Namespace) -> int:
 def _import(options: argparse.Namespace) -> int:
     from knowledge.backup import attached, restore  # noqa: PLC0415
 
-    summary = restore(options.index, options.file, encoder(options.encoder), replacing=options.replace)
+    summary = restore(options.index, options.file, _encoder(options), replacing=options.replace)
     for name in attached(options.file):
         print(f"提示：备份里还有 {name}，可用 python -m assistant import 恢复", file=sys.stderr)
     return _changed(options, summary)
@@ -191,7 +196,7 @@ def _report(summary: Summary) -> int:
 def _open(options: argparse.Namespace) -> Any:
     from knowledge.index import open_index  # noqa: PLC0415
 
-    return open_index(options.index, encoder(options.encoder))
+    return open_index(options.index, _encoder(options))
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -216,7 +221,7 @@ _STATES = {State.SUPERSEDED: "已被替换", State.REMOVED: "已移除"}
 def _check(options: argparse.Namespace) -> int:
     from knowledge.check import check, repair  # noqa: PLC0415
 
-    report = (repair if options.repair else check)(options.index, encoder(options.encoder))
+    report = (repair if options.repair else check)(options.index, _encoder(options))
     if options.json:
         print(json.dumps({**asdict(report), "repaired": options.repair}, ensure_ascii=False))
     else:

@@ -8,12 +8,14 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge import chunk, generation, lexical, segment
 from knowledge.catalogue import Catalogue
 from knowledge.document import Document, Passage, Section
 from knowledge.embed import Embedder
 from knowledge.errors import IndexDamagedError
+from knowledge.filter import Accepts
 from knowledge.generation import Generation
 from knowledge.lexical import LexicalIndex
 from knowledge.manifest import Manifest
@@ -49,6 +51,11 @@ class Index:
     def document(self, doc_id: str) -> Document:
         """Return one document; raises KeyError for an unknown id."""
         return self.by_id[doc_id]
+
+    def rows_of(self, accepts: Accepts) -> NDArray[np.bool_]:
+        """Tell of each passage whether its document is accepted; of shape (passages,)."""
+        accepted = {doc_id for doc_id, document in self.by_id.items() if accepts(document)}
+        return np.fromiter((passage.doc_id in accepted for passage in self.passages), bool, len(self.passages))
 
     def twins(self, doc_id: str) -> tuple[str, ...]:
         """Return the ids of the documents that are the same as this one and have no passages of their own."""

@@ -181,3 +181,17 @@ def second_stage(name: str) -> SecondStage:
 def _plain(text: str) -> str:
     """Make characters Simplified; a lone surrogate is no character."""
     return words.simplified(text.encode("utf-8", "replace").decode("utf-8"))
+
+
+def cross_encoder(name: str, backend: str = "torch") -> Reranker:
+    """Return the cross-encoder of a name or path, run by torch or, exported to ONNX, by onnxruntime.
+
+    Raises EncoderError where it cannot be loaded.
+    """
+    if backend == "onnx":
+        from knowledge.onnx_model import OnnxReranker  # noqa: PLC0415  # only where asked for
+
+        return OnnxReranker(name)
+    from knowledge.transformer import CrossEncoderReranker  # noqa: PLC0415  # torch: only where asked for
+
+    return CrossEncoderReranker(name)

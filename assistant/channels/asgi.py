@@ -141,9 +141,7 @@ def _bot_threads(settings: Settings) -> int:
     return BOT_THREADS if settings.llm_model is None else max(BOT_THREADS, settings.llm_conversations // 2)
 
 
-def _page(
-    desk: Desk, state: State, home: Home, frames: str, duty: Duty
-) -> tuple[ASGIApp, FastAPI | None]:
+def _page(desk: Desk, state: State, home: Home, frames: str, duty: Duty) -> tuple[ASGIApp, FastAPI | None]:
     """Return the page, and the engine within whose lifespan must run; of a page that is elsewhere there is none."""
     if duty.page is not None:
         return duty.page, None

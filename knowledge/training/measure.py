@@ -11,7 +11,7 @@ import re
 import tempfile
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -32,11 +32,14 @@ _DRAWS = 2_000
 _PREFIX = 30  # characters of a long evidence that count
 
 VARIANTS = (
-    ("words, vectors, alignment (as shipped)", SHARES),
-    ("words alone (BM25, synonyms)", Shares(lexical=1.0, alignment=0.0)),
-    ("vectors alone", Shares(lexical=0.0, alignment=0.0)),
-    ("words and vectors", Shares(lexical=SHARES.lexical, alignment=0.0)),
-    ("words and alignment", Shares(lexical=1.0, alignment=SHARES.alignment)),
+    ("words, vectors, alignment, title (as shipped)", SHARES),
+    ("without title", replace(SHARES, title=0.0)),
+    ("without alignment", replace(SHARES, alignment=0.0)),
+    ("without vectors", replace(SHARES, lexical=1.0)),
+    ("without words", replace(SHARES, lexical=0.0)),
+    ("words alone (BM25, synonyms)", Shares(lexical=1.0, alignment=0.0, title=0.0)),
+    ("vectors alone", Shares(lexical=0.0, alignment=0.0, title=0.0)),
+    ("words and vectors", Shares(lexical=SHARES.lexical, alignment=0.0, title=0.0)),
 )
 
 
