@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 from fastapi import FastAPI
 
-from assistant.channels import answer_page, api, openai_api, opinions, problems, stream, timeline
+from assistant.channels import answer_page, api, openai_api, opinions, problems, stream, timeline, timeline_page
 from assistant.channels.bots import Workshop, configured, screen_from
 from assistant.channels.desk import Assistant, Desk
 from assistant.channels.guards import SECURITY_HEADERS, BodyLimit, SecurityHeaders
@@ -78,7 +78,9 @@ def create_app(
     )
     app.include_router(api.routes(desk))
     app.include_router(stream.routes(desk))
-    app.include_router(timeline.routes(assistant))
+    timelines = timeline.Timelines(assistant)
+    app.include_router(timeline.routes(timelines))
+    app.include_router(timeline_page.routes(timelines, assistant))
     app.include_router(opinions.routes(state.answers, state.feedback))
     app.include_router(openai_api.routes(desk))
     app.include_router(answer_page.routes(state.answers, assistant))

@@ -41,10 +41,9 @@ class Timelines:
             return self._rows
 
 
-def routes(assistant: Assistant) -> APIRouter:
+def routes(timelines: Timelines) -> APIRouter:
     """Return the route."""
     router = APIRouter(responses={"4XX": {"model": Problem, "description": "a year that is none"}})
-    timelines = Timelines(assistant)
 
     @router.get("/api/timeline", summary="What was issued when, by whom, and where that is told")
     def told(
