@@ -18,7 +18,18 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 
-from assistant.channels import answer_page, api, document_page, logs, openai_api, opinions, problems, stream, timeline
+from assistant.channels import (
+    answer_page,
+    api,
+    document_page,
+    logs,
+    openai_api,
+    opinions,
+    problems,
+    stream,
+    timeline,
+    timeline_page,
+)
 from assistant.channels.access import Access, Limits, origin_pattern
 from assistant.channels.bots import BOT_THREADS, Workshop, configured, screen_from
 from assistant.channels.description import describe
@@ -115,6 +126,7 @@ def create_app(
     app.include_router(api.routes(desk))
     app.include_router(stream.routes(desk))
     app.include_router(timeline.routes(timelines))
+    app.include_router(timeline_page.routes(timelines, assistant))
     app.include_router(opinions.routes(state.answers, state.feedback))
     app.include_router(openai_api.routes(desk))
     app.include_router(answer_page.routes(state.answers, assistant))
