@@ -14,7 +14,7 @@ test: setup
 	$(BIN)/python -m pytest
 
 soak: setup
-	$(BIN)/python -m pytest -m soak --override-ini addopts="-q --strict-markers --import-mode=importlib"
+	$(BIN)/python -m pytest -m soak --override-ini addopts="-q --strict-markers --import-mode=importlib -p no:asyncio"
 
 lint: setup
 	$(BIN)/ruff check .
@@ -29,6 +29,7 @@ eval: setup
 	$(BIN)/python -m eval gate runs/article --file eval/data/requirements.txt
 
 bench: setup
+	$(BIN)/python -m pip install -qq -e '.[bench]'
 	$(BIN)/python -m eval.bench
 
 setup: $(VENV)/installed

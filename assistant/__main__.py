@@ -1,4 +1,4 @@
-"""``python -m assistant ask | chat | serve | notice | wechat-sim``."""
+"""``python -m assistant ask | chat | serve | keys | mcp | notice | wechat-sim``."""
 
 from __future__ import annotations
 
@@ -32,6 +32,14 @@ def _run(options: argparse.Namespace) -> int:
         from assistant.channels import asgi  # noqa: PLC0415  # asking must not wait for the web
 
         return asgi.serve(index=options.index, host=options.host, port=options.port, workers=options.workers)
+    if options.command == "keys":
+        from assistant.channels import key_desk  # noqa: PLC0415
+
+        return key_desk.run(options)
+    if options.command == "mcp":
+        from assistant.channels import mcp_door  # noqa: PLC0415
+
+        return mcp_door.serve(options.index)
     if options.command == "notice":
         from assistant.channels import webhook  # noqa: PLC0415
 
@@ -68,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     part.add_argument("--port", type=int, help="端口，默认 PORT 或 7860")
     part.add_argument("--workers", type=int, default=1, help="进程数")
     _index(part)
+    _keys(commands.add_parser("keys", help="发放、列出、吊销接口的密钥"))
+    _index(commands.add_parser("mcp", help="通过标准输入输出提供 MCP 工具"))
     part = commands.add_parser("notice", help="把一则通知推送到企业微信群")
     part.add_argument("text", metavar="通知", nargs="?", help="通知的文字；不写时从标准输入读")
     part.add_argument("--file", type=Path, metavar="FILE", help="从文件读")
@@ -78,6 +88,17 @@ def _parser() -> argparse.ArgumentParser:
     part.add_argument("--plain", action="store_true", help="明文模式")
     part.add_argument("--ask", metavar="问题", action="append", help="问一句就结束；可以写多个")
     return parser
+
+
+def _keys(part: argparse.ArgumentParser) -> None:
+    actions = part.add_subparsers(required=True, dest="action", metavar="操作")
+    add = actions.add_parser("add", help="发放一个密钥，只显示这一次")
+    add.add_argument("name", metavar="名称", help="给谁用的")
+    add.add_argument("--rate", metavar="N/minute", help="它自己的限流，默认按 POLICY_KEY_RATE_LIMIT")
+    listing = actions.add_parser("list", help="列出密钥，不显示内容")
+    listing.add_argument("--json", action="store_true", help="只输出一个 JSON 列表")
+    actions.add_parser("revoke", help="吊销一个密钥").add_argument("name", metavar="名称或编号")
+    actions.add_parser("reset", help="删除全部密钥，接口不再需要密钥")
 
 
 def _index(part: argparse.ArgumentParser) -> None:

@@ -113,14 +113,14 @@ class Turn:
 class Question:
     """What was asked, with the turns before it, oldest first; with ``doc_id``, of one document alone.
 
-    ``is_earlier``: it is asked again only for what follows it, which no language model is asked for.
+    ``is_plain``: it is answered without a language model, as what is asked by the service itself is.
     """
 
     text: str
     history: tuple[Turn, ...] = ()
     conversation_id: str | None = None
     doc_id: str | None = None
-    is_earlier: bool = False
+    is_plain: bool = False
 
     @classmethod
     def of(
@@ -145,6 +145,10 @@ class Question:
         if not any(character.isalnum() for character in text):
             raise QuestionError("问题里没有文字。请用一句话说出要问的内容，例如：有哪些培训补贴？")
         return cls(text, history, conversation_id, doc_id)
+
+    def plain(self) -> Question:
+        """Return the same question, to be answered without a language model."""
+        return replace(self, is_plain=True)
 
     def with_history(self, history: tuple[Turn, ...]) -> Question:
         """Return the same question after other turns."""

@@ -40,6 +40,9 @@ class Claim:
     end: int
 
 
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)[^\s\u3000-\u9fff，。；、）)】\]]+|[a-z0-9._-]+@[a-z0-9.-]+|(?<![a-z0-9.])(?:[a-z0-9-]+\.)+[a-z]{2,}(?![a-z])"
+)
 _TITLE = re.compile(r"《([^《》]{1,120})》|〈([^〈〉]{1,120})〉")
 _QUOTED = re.compile(r"[“「『\"]([^“”「」『』\"]{1,30})[”」』\"]")
 _NUMBER_WORD = re.compile(r"[\u4e00-\u9fff]{1,12}[〔\[(【]\s*((?:19|20)\d{2})\s*[〕\])】]\s*(?:第)?\s*(\d+)\s*号")
@@ -85,6 +88,7 @@ def claims(text: str) -> list[Claim]:
 def _claims(text: str) -> tuple[Claim, ...]:
     form = _HAN_DAY.sub(_in_digits, words.normal(text))
     found: list[Claim] = []
+    form = _taken(form, _addresses(form), found)
     form = _taken(form, _titles(form), found)
     form = _taken(form, _document_numbers(form), found)
     form = _taken(form, _dated(form), found)
@@ -115,6 +119,11 @@ def bare(text: str) -> str:
 
 
 _DASHES = str.maketrans(dict.fromkeys("—–~～", "-"))
+
+
+def _addresses(form: str) -> Iterator[Claim]:
+    for match in _ADDRESS.finditer(form):
+        yield Claim(ClaimType.NAME, match.group(), (bare(match.group()),), match.start(), match.end())
 
 
 def _titles(form: str) -> Iterator[Claim]:
@@ -267,13 +276,14 @@ def is_body(said: Claim, told: Claim) -> bool:
     if str(said.key[0]) == str(told.key[0]) or short == full:
         return True
     if len(short) >= len(full) or short[-1] != full[-1] or short[0] not in full[:2]:
-        return full.endswith(short) and len(short) > 3 and _PLACE_BEFORE.fullmatch(full[: -len(short)]) is not None  # noqa: PLR2004
+        place, is_level = full.removesuffix(short), short[0] in "省市区县州"  # (湖北)省…厅
+        return full.endswith(short) and len(short) > 3 and (is_level or _PLACE_BEFORE.fullmatch(place) is not None)  # noqa: PLR2004
     if full.startswith(short) or full.endswith(short):  # 国务院 of 国务院办公厅
         return False
-    place = -1
+    found = -1
     for letter in short:
-        place = full.find(letter, place + 1)
-        if place < 0:
+        found = full.find(letter, found + 1)
+        if found < 0:
             return False
     return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,12 +12,13 @@ from assistant.answer_cache import AnswerCache
 from assistant.follow import FollowingAssistant
 from assistant.service import Assistant
 from assistant.settings import load_settings
+from knowledge.document import Hit
 from knowledge.embed import Embedder, encoder
 from knowledge.errors import IndexMismatchError, IndexMissingError
 from knowledge.generation import serving
-from knowledge.index import open_index
+from knowledge.index import Index, open_index
 from knowledge.manifest import Manifest
-from knowledge.rerank import Reranker
+from knowledge.rerank import Reranker, cross_encoder, is_second_stage, second_stage
 from knowledge.retrieve import Retriever
 
 if TYPE_CHECKING:
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
 
 def embedder() -> Embedder:
     """Return the encoder that indexes are built and asked with: the configured one, by default the bundled one."""
-    return encoder(load_settings().encoder)
+    settings = load_settings()
+    return encoder(settings.encoder, settings.backend)
 
 
 def index_path(index: Path | None = None) -> Path:
@@ -63,7 +66,7 @@ def _build_bundled(path: Path) -> None:
 
 def prepare_questions(path: Path, encoder: Embedder) -> None:
     """Prepare what may be offered to ask of an index that was just built or changed; raises KnowledgeError or OSError."""
-    _one_thread_a_product()
+    one_thread_a_product()
     opened = open_index(path, encoder)
     questions.write(opened, questions.prepare(opened, Assistant(opened, Retriever(opened)).ask, questions.read(opened)))
 
@@ -82,7 +85,7 @@ def build_assistant(index: Path | None = None, writer: Writer | None = None) -> 
 
     It answers with the language model that is configured, if one is; ``writer`` is one that several assistants share.
     """
-    _one_thread_a_product()
+    one_thread_a_product()
     opened = open_index(index_path(index), embedder())
     return Assistant(
         opened, Retriever(opened, reranker=_reranker()), writer or model_writer(load_settings()), questions.read(opened)
@@ -109,16 +112,20 @@ def model_writer(settings: Settings) -> Writer | None:
     )
 
 
+def search_over(index: Index) -> Callable[[str, int], Sequence[Hit]]:
+    """Return the retrieval that answers rest on, for those who look for passages themselves: (text, k) -> hits."""
+    return Retriever(index, reranker=_reranker()).search
+
+
 def _reranker() -> Reranker | None:
-    name = load_settings().reranker
+    settings = load_settings()
+    name = settings.reranker
     if name is None:
         return None
-    from knowledge.transformer import CrossEncoderReranker  # noqa: PLC0415  # torch: only where asked for
-
-    return CrossEncoderReranker(name)
+    return second_stage(name) if is_second_stage(name) else cross_encoder(name, settings.backend)
 
 
-def _one_thread_a_product() -> None:
+def one_thread_a_product() -> None:
     """Let this process multiply matrices in one thread each.
 
     The products of one answer are small: a second thread gains a tenth at twice the work, and answers that run side by

@@ -16,13 +16,14 @@ from assistant.constraints import meets
 from assistant.evidence import Unit, match
 from assistant.understand import Query
 from knowledge import words
-from knowledge.document import Document, Section
+from knowledge.document import Document, Hit, Section
 from knowledge.query import QueryTerm
 from knowledge.values import ValueType
 
 # Least share of the question that its best evidence must cover, context included and in the sentence itself.
 COVERAGE = 0.52
 OWN = 0.30
+TELLING = 0.5  # least chance that a passage states what is asked, as a second stage scales it
 IN_SCOPE = 0.40
 _MENTIONS = 2
 _NAME_SHARE = 0.85
@@ -137,6 +138,11 @@ def _tells(query: Query, unit: Unit, library: Library) -> bool:
         )
         and in_section(query, library, unit.sentence.doc_id, unit.start, unit.text)
     )
+
+
+def telling(hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits but for those that a second stage has read and found not to state what is asked."""
+    return [hit for hit in hits if hit.answers is None or hit.answers >= TELLING]
 
 
 def in_section(query: Query, library: Library, doc_id: str, offset: int, text: str) -> bool:

@@ -20,8 +20,8 @@ Key = tuple[str, int, int]
 class Library(Protocol):
     """What is looked up here of the documents."""
 
-    def headings_at(self, doc_id: str, offset: int) -> tuple[str, ...]:
-        """Return the headings a place of a document stands under, outermost first."""
+    def place(self, doc_id: str, offset: int) -> tuple[str, ...]:
+        """Return what a place of a document is cited by: its page, where there are pages, and its headings."""
 
     def twins(self, doc_id: str) -> tuple[str, ...]:
         """Return the ids of the documents that are the same as this one, to the character."""
@@ -131,7 +131,7 @@ def _key(sentence: Sentence) -> Key:
 
 
 def _citations(sentence: Sentence, library: Library) -> list[Citation]:
-    headings = library.headings_at(sentence.doc_id, sentence.start)
+    headings = library.place(sentence.doc_id, sentence.start)
     return [
         Citation(doc_id, sentence.title, sentence.start, sentence.end, sentence.text, headings)
         for doc_id in (sentence.doc_id, *library.twins(sentence.doc_id))

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assistant import explain, gate, named
 from assistant.answer import Question
 from assistant.errors import QuestionError
@@ -28,9 +31,9 @@ class PassageRetriever(Protocol):
     """Finds passages for a question."""
 
     def search_terms(
-        self, text: str, query: Sequence[QueryTerm], k: int, within: frozenset[str] | None = None
+        self, text: str, query: Sequence[QueryTerm], k: int, within: NDArray[np.bool_] | None = None
     ) -> list[Hit]:
-        """Return up to ``k`` passages, best first; of the documents ``within`` where some are named."""
+        """Return up to ``k`` passages, best first; of those ``within`` where some are meant, a truth for each passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,8 @@ class Reader:
         self._names = named.by_name(index.documents)
         self.speller = Speller(index.lexical.vocabulary)
 
-    def read(self, text: str, within: frozenset[str] | None = None) -> Read:
-        """Understand a stand-alone question and gather what the documents say on it, or those ``within``."""
+    def read(self, text: str, within: NDArray[np.bool_] | None = None) -> Read:
+        """Understand a stand-alone question and gather what the documents say on it, or the passages ``within``."""
         query = understand(text, self.speller)
         meant = named.meant(query, self._names)
         reached(Step.RETRIEVING)
@@ -67,18 +70,19 @@ class Reader:
             query, hits = named.without_name(query), named.first(hits, meant)[:RETRIEVED]
         explain.understood(query, hits)
         reached(Step.READING)
-        told = [hit for hit in hits if not meant or hit.passage.doc_id in meant]
+        told = gate.telling([hit for hit in hits if not meant or hit.passage.doc_id in meant])
         sentences = gather(told, self._head, self._dated, self._said)
         return Read(query, hits, told, sentences, rank(sentences, query.terms, self.weigh, query.reads_neighbours))
 
-    def alone(self, question: Question) -> frozenset[str] | None:
-        """Return the one document a question is about alone; raises QuestionError when it is not there any more."""
+    def alone(self, question: Question) -> NDArray[np.bool_] | None:
+        """Tell of each passage whether it is of the document a question is about alone, if it is about one; raises QuestionError when it is not there any more."""
         if question.doc_id is None:
             return None
         entry = self._index.catalogue.by_id.get(question.doc_id)
         if entry is None:
             raise QuestionError("要问的文件不在收录之中，可能已被移除。请改为在全部文件里找。")
-        return frozenset({entry.same_as or entry.id})
+        meant = entry.same_as or entry.id
+        return self._index.rows_of(lambda document: document.id == meant)
 
     def in_scope(self, query: Query) -> bool:
         """Tell whether a question is about what the documents are about."""

@@ -91,7 +91,7 @@ class Assistant:
             reached(Step.CHECKING)
             return verify(draft)
 
-        if self._writer is None or question.is_earlier or found.query.asks_page:
+        if self._writer is None or question.is_plain or found.query.asks_page:
             draft = extracted()
         else:
             material = Material(
@@ -105,7 +105,7 @@ class Assistant:
         return present.answer(draft, found.query, found.hits, found.units, self.index, offer)
 
     def _stand_alone(self, question: Question) -> str:
-        if self._writer is not None and question.history and not question.is_earlier:
+        if self._writer is not None and question.history and not question.is_plain:
             with self._elsewhere():
                 told = self._writer.stand_alone(question)
             if told is not None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -15,6 +16,8 @@ _SECRET_WORDS = ("token", "secret", "aes_key", "url", "api_key", "header")
 """A variable with one of these in its name is never repeated in a message."""
 # As a content security policy names them: any subdomain and any port can be a star.
 _ORIGIN = re.compile(r"https?://(?:(?:\*\.)?[a-zA-Z0-9.-]+|\[[0-9a-fA-F:]+\])(?::(?:[0-9]{1,5}|\*))?")
+_ONE_RATE = r"\d{1,9} ?(?:/|per) ?(?:\d{1,6} ?)?(?:second|minute|hour|day)s?"
+_RATE = re.compile(rf"0|{_ONE_RATE}(?:[;,] ?{_ONE_RATE})*")
 
 
 class Settings(BaseSettings):
@@ -28,12 +31,22 @@ class Settings(BaseSettings):
     index: Path | None = Field(default=None, description="the index to serve; default: index in the data directory")
     encoder: str | None = Field(default=None, description="name or path of the encoder; default: the bundled one")
     reranker: str | None = Field(default=None, description="name or path of a cross-encoder; default: none")
+    backend: Literal["torch", "onnx"] = Field(
+        default="torch", description="what runs a public encoder and cross-encoder"
+    )
     database_url: SecretStr | None = Field(default=None, description="sqlite:///… or postgresql://…; default: a file")
     public: bool = Field(default=False, description="1: may listen beyond loopback without a key")
     public_url: str | None = Field(default=None, description="the address people reach the service at, for links")
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(), description="origins of sites that may show the page in a frame, by spaces or commas"
+        default=(), description="origins of sites that may show the page in a frame and call the API, by commas"
     )
+    rate_limit: str = Field(default="120/minute", description="requests of one address without a key; 0: no limit")
+    key_rate_limit: str = Field(default="600/minute", description="requests with one key; 0: no limit")
+    request_timeout: float = Field(default=120.0, gt=0, le=3600, description="seconds until an answer must begin")
+    log_format: Literal["auto", "json", "text"] = Field(
+        default="auto", description="auto: lines of JSON, except on a terminal"
+    )
+    log_details: bool = Field(default=False, description="1: addresses and messages of errors whole in the log")
     blocked_words: Path | None = Field(default=None, description="words that bots do not say, one a line")
     host: str = Field(default="127.0.0.1", validation_alias="HOST", description="address to listen on")
     port: int = Field(default=7860, ge=1, le=65535, validation_alias="PORT", description="port to listen on")
@@ -81,6 +94,13 @@ class Settings(BaseSettings):
             raise ValueError
         return origins
 
+    @field_validator("rate_limit", "key_rate_limit")
+    @classmethod
+    def _is_rate(cls, value: str) -> str:
+        if not _RATE.fullmatch(value):
+            raise ValueError
+        return value
+
     @field_validator("public_url", "wechat_api_base", "wecom_api_base", "llm_base_url", "tracing")
     @classmethod
     def _is_web_address(cls, value: str | None) -> str | None:
@@ -115,6 +135,19 @@ def load_settings() -> Settings:
         raise SettingsError("设置文件 .env 不是 UTF-8 编码，请另存为 UTF-8。") from error
 
 
+_METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def share_metrics(folder: Path) -> None:
+    """Let this process and those that it starts count into one folder; the library looks there when it is imported."""
+    os.environ[_METRICS_FOLDER] = str(folder)
+
+
+def metrics_folder() -> str | None:
+    """Return the folder that several workers count into; None where there is one worker."""
+    return os.environ.get(_METRICS_FOLDER)
+
+
 def secret(value: SecretStr | None) -> str:
     """Return a secret for use; empty where none is set."""
     return "" if value is None else value.get_secret_value()
@@ -131,6 +164,7 @@ _LLM_WANTED = {
     "POLICY_ANSWER_CACHE": "应为不小于 0 的整数，0 表示不缓存。",
     "POLICY_TRACING": "应为 http:// 或 https:// 开头的地址。",
 }
+_WANTED_RATE = "应如 120/minute 或 1000/hour，可用分号连写；0 表示不限。"
 
 
 def _wanted(name: str) -> str:
@@ -138,7 +172,13 @@ def _wanted(name: str) -> str:
         return "应为 http:// 或 https:// 开头的地址。"
     return _LLM_WANTED.get(name) or {
         "PORT": "应为 1 到 65535 的整数。",
+        "POLICY_BACKEND": "应为 torch 或 onnx。",
         "POLICY_PUBLIC": "应为 0 或 1。",
         "POLICY_ALLOWED_ORIGINS": "应为 https://www.example.gov.cn 这样的来源，用空格或逗号隔开，不带路径。",
+        "POLICY_RATE_LIMIT": _WANTED_RATE,
+        "POLICY_KEY_RATE_LIMIT": _WANTED_RATE,
+        "POLICY_REQUEST_TIMEOUT": "应为 0 到 3600 之间的秒数。",
+        "POLICY_LOG_FORMAT": "应为 auto、json 或 text。",
+        "POLICY_LOG_DETAILS": "应为 0 或 1。",
         "POLICY_WECOM_AGENT_ID": "应为整数，即应用的 AgentId。",
     }.get(name, "请检查这一项。")

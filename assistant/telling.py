@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from assistant import extract, gate, issued, membership, page, parts
+from assistant import extract, extract_cell, gate, issued, membership, page, parts
 from assistant.clarify import clarify
 from assistant.draft import Draft
 from assistant.extract_block import laid_out
@@ -43,6 +43,10 @@ class Teller:
         if draft is not None:
             return draft
         told = prefer(query, gate.answerable(query, units, self._index))
+        cell = extract_cell.cell(query, documents)
+        if cell is not None:
+            return cell
+        told = extract_cell.fitting(query, told, documents)
         asked_back = clarify(query, told, lambda doc_id: self._index.document(doc_id).title)
         if asked_back is not None:
             return asked_back

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from assistant import binding, wording
 from assistant.answer import Status
-from assistant.claims import claims, held
+from assistant.claims import bare, claims, held
 from assistant.draft import Draft, Statement
 
 _DENIED = re.compile(r"(?:不是|并非|而非)([^，,。；;]{1,60})")
@@ -50,6 +50,8 @@ def judged(statement: Statement) -> Verdict:
         return Verdict((statement.text,))
     text = _without_repeats(statement)
     told = "\n".join(sentence.text for sentence in statement.evidence)
+    if not statement.is_free and bare(text) in bare(told):
+        return Verdict()  # the document's own words, as they stand there
     stated = claims(text)
     lacking = [claim.text for claim in stated if not held(claim, told)]
     lacking += binding.parted(text, stated, statement.evidence)
@@ -62,7 +64,9 @@ def _without_repeats(statement: Statement) -> str:
     """Return what a statement says itself, without what it takes over from the question to deny it."""
     text = statement.text
     for repeat in statement.repeats:
-        text = text.replace(repeat, "")
+        # Where it is denied, and only there: 国务院 is repeated, 国务院办公厅 is not.
+        denied = f"不是{repeat}"
+        text = text.replace(denied, "") if denied in text else text.replace(repeat, "")
     if statement.asked:
         asked = {(claim.type, claim.key) for claim in claims(statement.asked)}
         for match in _DENIED.finditer(text):

@@ -26,6 +26,7 @@ _EMPTY_TAGS = frozenset("dtrcpuymqfe")  # adverbs, times, pronouns: how somethin
 _TELLING = 6.0  # nats; words that are commoner are no stray ones
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]")
+_LATIN_WORD = re.compile(r"[a-z]{2,}")
 _NEGATIVE = re.compile(
     r"不(?!断|仅|但|同|久|少于|低于|超过|限于|是吗)|未(?!来)|没有|没(?=[收发给])|无(?!论|缝|障)|禁止|非(?!常|遗|公)"
 )
@@ -44,8 +45,13 @@ def is_foreign(text: str) -> bool:
 def lacking(text: str, statement: Statement) -> list[str]:
     """Return the words of a statement that its evidence lacks, none where it bears out enough of them."""
     if is_foreign(text):
-        return []
+        # What it says can be compared only where it names something, and nobody asked in Chinese to be answered so.
+        return [] if claims(text) and not _HAN.search(statement.asked.partition("\n")[0]) else [text]
     told = "\n".join(part for sentence in statement.evidence for part in (sentence.text, *sentence.headings[-1:]))
+    known = words.normal(f"{told}\n{statement.asked}")
+    strange = [word for word in _LATIN_WORD.findall(words.normal(text)) if word not in known]
+    if strange:
+        return strange
     denial = _NEGATIVE.search(_CORRECTS.sub("", text) if _corrects(text, statement.asked) else text)
     if denial and not _NEGATIVE.search(told) and not _NEGATIVE.search(statement.asked):
         return [denial.group()]

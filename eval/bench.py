@@ -15,6 +15,7 @@ from pathlib import Path
 
 from assistant.answer import Question
 from assistant.compose import build_assistant, embedder
+from eval.bench_search import bench_search
 from eval.dataset import read
 from knowledge.build import build
 
@@ -34,6 +35,8 @@ def main() -> int:
         print(f"建立随附文章的索引：{seconds:.2f} 秒")
         _whole_process(index)
         _answering(index)
+    for line in bench_search():
+        print(line, flush=True)
     return 0
 
 

@@ -34,7 +34,7 @@ class Shipped:
         from assistant.compose import build_assistant  # noqa: PLC0415  heavy, and only needed to run
 
         assistant = build_assistant(self.index)
-        assistant.ask(Question.of(WARM_UP))
+        assistant.ask(Question.of(WARM_UP).plain())
         return assistant
 
     def asker(self) -> Asker:

@@ -48,7 +48,7 @@ class Variant(Shipped):
         with self.composing():
             assistant = build_assistant(self.index)
         with self._constants():
-            assistant.ask(Question.of(WARM_UP))
+            assistant.ask(Question.of(WARM_UP).plain())
         return assistant
 
     def asker(self) -> Variant:

@@ -1,4 +1,4 @@
-"""``python -m knowledge build | add | remove | list | search | check``."""
+"""``python -m knowledge build | add | remove | list | check | export | import | search``."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from knowledge import clean
 from knowledge.catalogue import State
-from knowledge.embed import encoder
+from knowledge.embed import BACKENDS, Embedder, encoder
 from knowledge.errors import KnowledgeError
+from knowledge.sources.fetch import Web
 
 if TYPE_CHECKING:
     from knowledge.build import Summary
@@ -50,10 +51,15 @@ def _parser() -> argparse.ArgumentParser:
         ("add", _add, "加入文件，编号相同的被替换"),
     ):
         part = commands.add_parser(name, help=what)
-        part.add_argument("sources", nargs="+", metavar="SOURCE", help="文件、文件夹或 .jsonl 文件集")
+        part.add_argument("sources", nargs="+", metavar="SOURCE", help="文件、文件夹、.jsonl 文件集、网址或网站地图")
+        part.add_argument("--allow-host", action="append", default=[], metavar="HOST", help="可信的内网主机，可写多个")
+        part.add_argument(
+            "--delay", type=_seconds, default=1.0, metavar="SECONDS", help="两次访问同一网站的间隔，默认 1 秒"
+        )
         _common(part, command)
     part = commands.add_parser("remove", help="移除文件")
     part.add_argument("documents", nargs="+", metavar="DOC_ID")
+    part.add_argument("--forget", action="store_true", help="连同保存的原件和所有旧版本一起彻底删除，无法恢复")
     _common(part, _remove)
     part = commands.add_parser("list", help="列出文件")
     part.add_argument("--all", action="store_true", help="也列出被替换和移除的版本")
@@ -63,6 +69,13 @@ def _parser() -> argparse.ArgumentParser:
     part.add_argument("--repair", action="store_true", help="用保存的原件重建损坏的部分")
     part.add_argument("--json", action="store_true", help="只输出一个 JSON 对象")
     _common(part, _check)
+    part = commands.add_parser("export", help="把所有文件（含旧版本）备份成一个文件")
+    part.add_argument("file", type=Path, metavar="FILE")
+    _common(part, _export)
+    part = commands.add_parser("import", help="用备份建立索引")
+    part.add_argument("file", type=Path, metavar="FILE")
+    part.add_argument("--replace", action="store_true", help="换掉已有的索引")
+    _common(part, _import)
     part = commands.add_parser("search", help="检索段落")
     part.add_argument("query", metavar="词")
     part.add_argument("-k", type=_count, default=10, help="段落数，默认 10")
@@ -77,28 +90,49 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"\d{1,3}(?:\.\d{1,3})?", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"应为秒数，不是 {text}")
+    return float(text)
+
+
+def _web(options: argparse.Namespace) -> Web:
+    return Web(allowed_hosts=frozenset(options.allow_host), delay=options.delay)
+
+
 def _common(part: argparse.ArgumentParser, command: Callable[[argparse.Namespace], int]) -> None:
     part.add_argument("--index", type=Path, required=True, metavar="DIR", help="索引所在的文件夹")
     part.add_argument("--encoder", metavar="NAME", help="编码器的名称或路径，默认为随附的；同一个索引要一直用同一个")
+    part.add_argument("--backend", choices=BACKENDS, default=BACKENDS[0], help="公开编码器用什么运行，默认 torch")
     part.set_defaults(command=command)
+
+
+def _encoder(options: argparse.Namespace) -> Embedder:
+    return encoder(options.encoder, options.backend)
 
 
 def _build(options: argparse.Namespace) -> int:
     from knowledge.build import build  # noqa: PLC0415  # only commands that write need it
 
-    return _changed(options, build(options.index, options.sources, encoder(options.encoder)))
+    return _changed(options, build(options.index, options.sources, _encoder(options), _web(options)))
 
 
 def _add(options: argparse.Namespace) -> int:
     from knowledge.build import add  # noqa: PLC0415
 
-    return _changed(options, add(options.index, options.sources, encoder(options.encoder)))
+    return _changed(options, add(options.index, options.sources, _encoder(options), _web(options)))
 
 
 def _remove(options: argparse.Namespace) -> int:
+    if options.forget:
+        from knowledge.forget import forget  # noqa: PLC0415
+
+        code = _changed(options, forget(options.index, options.documents, _encoder(options)))
+        print(f"已彻底删除 {len(set(options.documents))} 份文件的所有版本；以前导出的备份里可能还有，请另行处理。")
+        return code
     from knowledge.build import remove  # noqa: PLC0415
 
-    return _changed(options, remove(options.index, options.documents, encoder(options.encoder)))
+    return _changed(options, remove(options.index, options.documents, _encoder(options)))
 
 
 AFTER_CHANGE = "policy_assistant.index_changed"
@@ -112,10 +146,29 @@ def _changed(options: argparse.Namespace, summary: Summary) -> int:
     code = _report(summary)
     for hook in entry_points(group=AFTER_CHANGE) if summary.changes else ():
         try:
-            hook.load()(options.index, encoder(options.encoder))
+            hook.load()(options.index, _encoder(options))
         except (KnowledgeError, OSError, ImportError, AttributeError) as error:
             print(f"提示：建好之后的 {hook.name} 没有做成：{error}", file=sys.stderr)
     return code
+
+
+def _export(options: argparse.Namespace) -> int:
+    from knowledge.backup import export  # noqa: PLC0415
+
+    kept = export(options.index, options.file, _encoder(options))
+    for lost in kept.lost:
+        print(f"没有原件，不在备份里：{lost}", file=sys.stderr)
+    print(f"已备份 {kept.documents} 份文件、共 {kept.versions} 个版本：{options.file}（{kept.size / 1e6:.1f} MB）。")
+    return EXIT_FINDING if kept.lost else EXIT_FINE
+
+
+def _import(options: argparse.Namespace) -> int:
+    from knowledge.backup import attached, restore  # noqa: PLC0415
+
+    summary = restore(options.index, options.file, _encoder(options), replacing=options.replace)
+    for name in attached(options.file):
+        print(f"提示：备份里还有 {name}，可用 python -m assistant import 恢复", file=sys.stderr)
+    return _changed(options, summary)
 
 
 def _report(summary: Summary) -> int:
@@ -143,7 +196,7 @@ def _report(summary: Summary) -> int:
 def _open(options: argparse.Namespace) -> Any:
     from knowledge.index import open_index  # noqa: PLC0415
 
-    return open_index(options.index, encoder(options.encoder))
+    return open_index(options.index, _encoder(options))
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -168,7 +221,7 @@ _STATES = {State.SUPERSEDED: "已被替换", State.REMOVED: "已移除"}
 def _check(options: argparse.Namespace) -> int:
     from knowledge.check import check, repair  # noqa: PLC0415
 
-    report = (repair if options.repair else check)(options.index, encoder(options.encoder))
+    report = (repair if options.repair else check)(options.index, _encoder(options))
     if options.json:
         print(json.dumps({**asdict(report), "repaired": options.repair}, ensure_ascii=False))
     else:

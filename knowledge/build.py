@@ -19,7 +19,9 @@ from knowledge.merge import write_segment
 from knowledge.plan import plan
 from knowledge.prepare import FOLDER as WORK
 from knowledge.salvage import salvaged
+from knowledge.sources.fetch import Web
 from knowledge.sources.folder import Reading, read_all
+from knowledge.visits import Visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,31 +54,40 @@ class Wanted:
     document: Document | None = None
 
 
-def build(path: Path, sources: Iterable[str], embedder: Embedder) -> Summary:
+def build(path: Path, sources: Iterable[str], embedder: Embedder, how: Web | None = None) -> Summary:
     """Make the index hold exactly the documents of the sources; those that have not changed cost nothing.
 
+    ``how`` tells how pages of the web are fetched.
     Raises SourceError when there is no readable document at all, IndexLockedError when another process is writing.
     """
     with writing(path):
-        reading = read_all(sources)
+        base = salvaged(path, embedder)
+        visits = Visits(path, base.catalogue)
+        reading = read_all(sources, how, visits)
         wanted = [Wanted(describe(document), document) for document in reading.documents]
-        return commit(path, salvaged(path, embedder), wanted, embedder, reading)
+        summary = commit(path, base, wanted, embedder, reading)
+        visits.save({told.entry.id for told in wanted})
+        return summary
 
 
-def add(path: Path, sources: Iterable[str], embedder: Embedder) -> Summary:
+def add(path: Path, sources: Iterable[str], embedder: Embedder, how: Web | None = None) -> Summary:
     """Add documents; one whose id is already there is replaced, one that is the same costs nothing."""
     with writing(path):
-        base = _fitting(path, embedder)
-        reading = read_all(sources)
+        base = fitting(path, embedder)
+        visits = Visits(path, base.catalogue)
+        reading = read_all(sources, how, visits)
         new = {document.id: Wanted(describe(document), document) for document in reading.documents}
         kept = [new.pop(entry.id, Wanted(entry)) for entry in base.catalogue.current]
-        return commit(path, base, [*kept, *new.values()], embedder, reading)
+        wanted = [*kept, *new.values()]
+        summary = commit(path, base, wanted, embedder, reading)
+        visits.save({told.entry.id for told in wanted})
+        return summary
 
 
 def remove(path: Path, doc_ids: Sequence[str], embedder: Embedder) -> Summary:
     """Take documents out; raises SourceError for an id that is not there, or when none would be left."""
     with writing(path):
-        base = _fitting(path, embedder)
+        base = fitting(path, embedder)
         for doc_id in doc_ids:
             if doc_id not in base.catalogue.by_id:
                 raise SourceError(doc_id, "索引中没有这个文件编号，可用 python -m knowledge list 查看")
@@ -114,11 +125,11 @@ def commit(
         catalogue = work.catalogue.stored(new.passages, kept)
         generation.write(path, Generation(name, _manifest(catalogue, embedder), catalogue, {**work.kept, **new.layout}))
     except BaseException as error:
-        _drop_unused(path)
+        drop_unused(path)
         if isinstance(error, OSError):
             raise IndexWriteError(str(path), error.strerror or type(error).__name__) from error
         raise
-    _drop_unused(path, base.name)
+    drop_unused(path, base.name)
     shutil.rmtree(path / WORK, ignore_errors=True)
     return _summary(base.catalogue, catalogue, reading, new.embedded)
 
@@ -132,7 +143,8 @@ def _manifest(catalogue: Catalogue, embedder: Embedder) -> Manifest:
     )
 
 
-def _fitting(path: Path, embedder: Embedder) -> Generation:
+def fitting(path: Path, embedder: Embedder) -> Generation:
+    """Return what serves; raises KnowledgeError where this program could not have built it."""
     base = generation.read(path, generation.serving(path))
     base.manifest.check(path, Manifest.expected(embedder))
     return base
@@ -163,7 +175,7 @@ def _summary(before: Catalogue, after: Catalogue, reading: Reading, embedded: in
     )
 
 
-def _drop_unused(path: Path, before: str = "") -> None:
+def drop_unused(path: Path, before: str = "") -> None:
     """Drop what no reader is on: kept are the generation that serves and the one that served ``before``."""
     try:
         kept = {generation.serving(path).name, before}

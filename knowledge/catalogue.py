@@ -72,8 +72,12 @@ def content_hash(document: Document) -> str:
 
 
 def digest(document: Document) -> str:
-    """Return what tells whether a stored document is still the same in every field."""
-    return _sha256([getattr(document, field.name) for field in fields(Document)])
+    """Return what tells whether a stored document is still the same in every field.
+
+    Pages count where there are any, so that what was stored before there were is still known by its digest.
+    """
+    told = [getattr(document, field.name) for field in fields(Document) if field.name != "pages"]
+    return _sha256([*told, document.pages] if document.pages else told)
 
 
 def _sha256(parts: list[Any]) -> str:

@@ -5,6 +5,7 @@ All offsets count Python characters in ``Document.text``, which never changes on
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 Span = tuple[int, int]
@@ -29,7 +30,8 @@ class Document:
 
     Dates are ``YYYY-MM-DD``: ``published`` 发布日期, ``written`` 成文日期, ``effective`` the day it takes effect, ``expires``
     the last day it holds. ``issuer`` is 发文机关, ``number`` 文号, ``addressee`` 主送机关, ``validity`` what is stated of
-    its being in force (现行有效, 已废止 …). Each is None where the document does not tell.
+    its being in force (现行有效, 已废止 …). Each is None where the document does not tell. ``pages`` is where each page begins
+    in the text, empty where the format has none.
     """
 
     id: str
@@ -45,6 +47,11 @@ class Document:
     expires: str | None = None
     addressee: str | None = None
     validity: str | None = None
+    pages: tuple[int, ...] = ()
+
+    def page(self, offset: int) -> int | None:
+        """Return the number of the page, from 1, that a place of the text stands on; None where there are no pages."""
+        return bisect_right(self.pages, offset) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,8 @@ class Hit:
     """A passage found for a query, best first in a list of them.
 
     ``score`` orders the hits; ``lexical``, ``dense`` and ``alignment`` are the parts it was fused from, each in [0, 1];
-    alignment is known of the best alone.
+    alignment is known of the best alone. ``answers`` is the probability that the passage states what is asked, where a
+    second stage that tells it has read the passage.
     """
 
     passage: Passage
@@ -85,3 +93,4 @@ class Hit:
     dense: float = 0.0
     matched: tuple[str, ...] = field(default=())
     alignment: float = 0.0
+    answers: float | None = None

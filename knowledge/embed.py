@@ -1,7 +1,8 @@
 """Text -> vectors of unit length, behind one protocol: the bundled encoder, or any public one.
 
 ``encoder`` is where one is chosen. The bundled encoder is a table of word vectors read with numpy and the tokenizers
-library alone; public models run through sentence-transformers, see ``knowledge.transformer``.
+library alone; public models run through sentence-transformers, see ``knowledge.transformer``, or onnxruntime, see
+``knowledge.onnx_model``.
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ from knowledge import words
 from knowledge.errors import EncoderError
 
 BUNDLED = "policy-static-zh"
+BACKENDS = ("torch", "onnx")
 WEIGHTS = "model.safetensors"
 TOKENIZER = "tokenizer.json"
 _MODULES = "modules.json"
 _TABLE = "embedding.weight"
 _STATIC = "StaticEmbedding"
+_FEW = 64  # texts that one thread cuts sooner than several
 _BATCH = 1024  # texts whose words are held in memory at once
 
 Vectors = NDArray[np.float32]
@@ -51,17 +54,24 @@ class Embedder(Protocol):
 def encoder(name: str | None = None, backend: str = "torch") -> Embedder:
     """Return the encoder of a name or path: the bundled one by default.
 
-    A folder that holds a static model is read without torch; anything else goes to sentence-transformers, with the
-    backend named (``torch`` or ``onnx``). Raises EncoderError where it cannot be read.
+    A folder that holds a static model is read with numpy, whatever the backend; anything else is run by
+    sentence-transformers (``torch``) or, exported to ONNX, by onnxruntime (``onnx``). Raises EncoderError where it
+    cannot be read.
     """
+    if backend not in BACKENDS:
+        raise EncoderError(str(name), f"运行方式应为 {' 或 '.join(BACKENDS)}，不是 {backend}")
     if name is None or name == BUNDLED:
         return _bundled()
     folder = Path(name)
     if _is_static(folder):
         return StaticEmbedder(folder)
+    if backend == "onnx":
+        from knowledge.onnx_model import OnnxEmbedder  # noqa: PLC0415  # only where asked for
+
+        return OnnxEmbedder(name)
     from knowledge.transformer import TransformerEmbedder  # noqa: PLC0415  # 5 s, and torch: only where asked for
 
-    return TransformerEmbedder(name, backend)
+    return TransformerEmbedder(name)
 
 
 @cache
@@ -112,9 +122,14 @@ class StaticEmbedder:
         found = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):
             batch = [_encodable(text) for text in texts[start : start + _BATCH]]
-            for row, encoded in enumerate(self.tokenizer.encode_batch_fast(batch, add_special_tokens=False), start):
+            for row, encoded in enumerate(self._encoded(batch), start):
                 found[row] = self._rows[encoded.ids].sum(axis=0, dtype=np.float32)
         return found
+
+    def _encoded(self, texts: list[str]) -> list[Any]:
+        if len(texts) > _FEW:
+            return list(self.tokenizer.encode_batch_fast(texts, add_special_tokens=False))
+        return [self.tokenizer.encode(text, add_special_tokens=False) for text in texts]  # handing out costs more
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of questions: a question is a text like any other."""

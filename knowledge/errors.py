@@ -8,7 +8,9 @@
     ├── IndexDamagedError    there is one, but a part is missing or does not fit the rest
     ├── IndexMismatchError   it was built by another encoder, dimension or chunker
     ├── IndexLockedError     another process is writing it
+    ├── BackupError          a backup cannot be written or read, or does not go where it is to
     ├── EncoderError         the encoder or reranker cannot be loaded
+    ├── FilterError          a search is restricted by a field or an operator there is none of
     └── IndexWriteError      it could not be written (no space, a quota); what served before still serves
 
 Each message is one line in Chinese that names the path and what to do.
@@ -76,3 +78,17 @@ class EncoderError(KnowledgeError):
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"{name}：{reason}")
+
+
+class BackupError(KnowledgeError):
+    """A backup could not be written or read; nothing was changed."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}：{reason}")
+
+
+class FilterError(KnowledgeError):
+    """A condition on documents that cannot be checked."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"检索条件 {name}：{reason}")

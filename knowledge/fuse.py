@@ -41,3 +41,26 @@ def blend(scores: Scores, alignment: Scores, share: float) -> Scores:
     Where only the best by score are aligned, they stay before the rest: neither part of theirs is smaller.
     """
     return np.float32(1 - share) * scores + np.float32(share) * alignment
+
+
+def grouped(scores: Scores, groups: NDArray[np.int64], among: int, each: int = 2) -> Scores:
+    """Return for every passage how well the best of its group do: the mean of its ``each`` highest scores.
+
+    Only passages among the ``among`` highest of all count, as zero otherwise; of a group with fewer passages than
+    ``each`` all are taken. ``groups`` holds a number from 0 up for every passage.
+    """
+    sizes = np.bincount(groups)
+    totals = np.zeros(len(sizes), dtype=np.float32)
+    taken = np.zeros(len(sizes), dtype=np.int64)
+    for row in best(scores, among):  # highest first
+        group = groups[row]
+        if taken[group] < each:
+            taken[group] += 1
+            totals[group] += scores[row]
+    totals /= np.clip(sizes, 1, each)
+    return totals[groups]
+
+
+def damped(scores: Scores, support: Scores, share: float) -> Scores:
+    """Return ``scores * (1 - share + share * scaled(support))``: the best supported ones stay as they are."""
+    return scores * (np.float32(1 - share) + np.float32(share) * scaled(support))

@@ -8,12 +8,14 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge import chunk, generation, lexical, segment
 from knowledge.catalogue import Catalogue
 from knowledge.document import Document, Passage, Section
 from knowledge.embed import Embedder
 from knowledge.errors import IndexDamagedError
+from knowledge.filter import Accepts
 from knowledge.generation import Generation
 from knowledge.lexical import LexicalIndex
 from knowledge.manifest import Manifest
@@ -50,6 +52,11 @@ class Index:
         """Return one document; raises KeyError for an unknown id."""
         return self.by_id[doc_id]
 
+    def rows_of(self, accepts: Accepts) -> NDArray[np.bool_]:
+        """Tell of each passage whether its document is accepted; of shape (passages,)."""
+        accepted = {doc_id for doc_id, document in self.by_id.items() if accepts(document)}
+        return np.fromiter((passage.doc_id in accepted for passage in self.passages), bool, len(self.passages))
+
     def twins(self, doc_id: str) -> tuple[str, ...]:
         """Return the ids of the documents that are the same as this one and have no passages of their own."""
         return self.catalogue.twins.get(doc_id, ())
@@ -66,6 +73,11 @@ class Index:
                 break
             found = [outer for outer in found if outer.level < section.level] + [section]
         return tuple(section.title for section in found)
+
+    def place(self, doc_id: str, offset: int) -> tuple[str, ...]:
+        """Return what a place of a document is cited by: its page (第3页) where there are pages, then its headings."""
+        page = self.by_id[doc_id].page(offset)
+        return (*([f"第{page}页"] if page else []), *self.headings_at(doc_id, offset))
 
 
 @lru_cache(maxsize=512)

@@ -34,6 +34,7 @@ def _pattern(names: str) -> str:
 
 
 _ANY = _pattern(" ".join((*_FIELDS.values(), _OTHERS)))
+_LABEL = re.compile(rf"[\[【]?(?:{_ANY})[\]】]?[ \u3000]{{0,3}}[:：]?")
 _AFTER = r"(?:[ \u3000]{0,3}[:：][ \u3000]{0,3}\|?|[ \u3000]{0,3}\|)[ \u3000]{0,3}"
 _BEFORE = r"(?:(?<=[\s|\[【\]】])|^)"
 _FIELD = {
@@ -46,6 +47,11 @@ _IN_FORCE = re.compile(
 )
 _YES_NO = {"是": "有效", "否": "失效"}
 _NUMBER = re.compile(r".{0,30}\d{1,5}\s?号")
+
+
+def is_label(cell: str) -> bool:
+    """Tell whether a cell of a table is one of the labels."""
+    return _LABEL.fullmatch(cell) is not None
 
 
 def labelled(head: str) -> dict[str, str]:

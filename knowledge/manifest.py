@@ -12,25 +12,26 @@ from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from knowledge import chunk
+from knowledge import chunk, words
 from knowledge.embed import Embedder
 from knowledge.errors import IndexDamagedError, IndexMismatchError
 
-FORMAT = 3
+FORMAT = 4
 NAME = "manifest.json"
 _DICTIONARIES = ("terms.txt", "stop_words.txt")
-_BUILT_WITH = ("format", "encoder", "dimension", "chunker", "words")
+_BUILT_WITH = ("format", "encoder", "dimension", "chunker", "words", "segmenter")
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """``words`` is the dictionaries' hash, ``content`` that of the documents in their order."""
+    """``words`` is the dictionaries' hash, ``segmenter`` what cut the words, ``content`` the documents' hash in order."""
 
     format: int
     encoder: str
     dimension: int
     chunker: str
     words: str
+    segmenter: str
     documents: int = 0
     passages: int = 0
     content: str = ""
@@ -38,7 +39,7 @@ class Manifest:
     @classmethod
     def expected(cls, embedder: Embedder) -> Manifest:
         """Return the manifest of an index that this program builds with an encoder, of no document yet."""
-        return cls(FORMAT, embedder.name, embedder.dimension, chunk.NAME, words_hash())
+        return cls(FORMAT, embedder.name, embedder.dimension, chunk.NAME, words_hash(), words.segmenter())
 
     def write(self, folder: Path) -> None:
         """Write it as JSON."""

@@ -97,12 +97,12 @@ def read_documents(folder: Path) -> tuple[Document, ...]:
 
 def to_row(document: Document) -> dict[str, Any]:
     """Return what is written of a document."""
-    return {name: getattr(document, name) for name in _FIELDS}
+    return {name: getattr(document, name) for name in _FIELDS if name != "pages" or document.pages}
 
 
 def from_row(row: dict[str, Any]) -> Document:
     """Return the document that ``to_row`` wrote; raises TypeError or KeyError."""
-    return Document(**{**row, "contact": tuple(row["contact"])})
+    return Document(**{**row, "contact": tuple(row["contact"]), "pages": tuple(row.get("pages", ()))})
 
 
 def _write_lines(path: Path, rows: Any) -> None:

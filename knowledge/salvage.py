@@ -53,7 +53,7 @@ def _candidates(path: Path) -> Iterator[Generation]:
             yield Generation("", _NO_MANIFEST, entries, {})
 
 
-_NO_MANIFEST = Manifest(0, "", 0, "", "")
+_NO_MANIFEST = Manifest(0, "", 0, "", "", "")
 
 
 def _as_it_lies(folder: Path) -> Catalogue | None:

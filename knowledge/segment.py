@@ -80,9 +80,20 @@ class Nearest:
     def __init__(self, stores: list[tuple[VectorStore, NDArray[np.int64]]]) -> None:
         self._stores = stores
 
-    def search(self, vector: NDArray[np.float32], k: int) -> list[tuple[int, float]]:
-        """Return up to ``k`` (row, cosine similarity), most similar first."""
-        found = [hit for store, places in self._stores for hit in _living(store, places, vector, k)]
+    def search(
+        self, vector: NDArray[np.float32], k: int, within: NDArray[np.bool_] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return up to ``k`` (row, cosine similarity), most similar first; ``within`` tells of each row if it counts.
+
+        Where only some count they are all multiplied, as Chroma's graph finds few of a small part.
+        """
+        found = [
+            hit
+            for store, places in self._stores
+            for hit in (
+                _living(store, places, vector, k) if within is None else _scanned(store, places, vector, k, within)
+            )
+        ]
         found.sort(key=lambda hit: (-hit[1], hit[0]))
         return found[:k]
 
@@ -104,3 +115,14 @@ def _living(
             return hits
         asked = min(2 * asked, len(places))
     return []
+
+
+def _scanned(
+    store: VectorStore,
+    places: NDArray[np.int64],
+    vector: NDArray[np.float32],
+    k: int,
+    within: NDArray[np.bool_],
+) -> list[tuple[int, float]]:
+    rows = np.flatnonzero((places >= 0) & within[places])
+    return [(int(places[row]), score) for row, score in store.scan(rows, vector, k)]

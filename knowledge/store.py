@@ -29,6 +29,7 @@ _BATCH = 5_000  # Chroma takes at most 5,461 rows at once
 _WRITTEN_OUT_ROWS = 1_000
 _CANARIES = 5
 _CLIENTS = threading.Lock()  # Chroma counts the clients of a path in a table that threads may not change at once
+_COPY_COST = 4  # of a row, in rows multiplied
 _SAME = 0.999  # cosine of a vector with itself, as Chroma computes it
 
 Vectors = NDArray[np.float32]
@@ -60,11 +61,12 @@ def _faults_told(index: Path) -> Iterator[None]:
 
 
 class VectorStore:
-    """Cosine nearest neighbours over the rows of one index."""
+    """Cosine nearest neighbours over the rows of one index; ``vectors`` are the ones it was built from."""
 
-    def __init__(self, collection: Any, close: Any) -> None:
+    def __init__(self, collection: Any, close: Any, vectors: Vectors) -> None:
         self._collection = collection
         self._close = close
+        self._vectors = vectors
 
     @classmethod
     @contextlib.contextmanager
@@ -95,12 +97,12 @@ class VectorStore:
                 client = _client(folder)
                 opened.callback(_close, client)
                 collection = client.get_collection(_COLLECTION, embedding_function=None)
-                cls(collection, opened.close).try_canary(vectors, index)
+                cls(collection, opened.close, vectors).try_canary(vectors, index)
             except IndexDamagedError:
                 raise
             except Exception as error:  # Chroma raises errors of many kinds from its compiled part
                 raise IndexDamagedError(str(index), f"向量库无法读取：{type(error).__name__}") from error
-            return cls(collection, opened.pop_all().close)
+            return cls(collection, opened.pop_all().close, vectors)
 
     def try_canary(self, vectors: Vectors, index: Path) -> None:
         """Compare with the vectors it was built from; Chroma without its vector files answers wrongly, not with an error.
@@ -141,6 +143,14 @@ class VectorStore:
         """Return up to ``k`` (row, cosine similarity), most similar first."""
         found = self._collection.query(query_embeddings=[vector], n_results=k, include=["distances"])
         return [(int(row), 1.0 - float(distance)) for row, distance in self._pairs(found)]
+
+    def scan(self, rows: NDArray[np.int64], vector: Vectors, k: int) -> list[tuple[int, float]]:
+        """Return the same among some rows alone, exactly, by multiplying them all."""
+        copied = len(rows) * _COPY_COST < len(self._vectors)  # else multiplying every row is quicker than copying some
+        similarity = self._vectors[rows] @ vector if copied else (self._vectors @ vector)[rows]
+        near = np.argpartition(-similarity, k - 1)[:k] if 0 < k < len(rows) else np.arange(len(rows))
+        near = near[np.lexsort((rows[near], -similarity[near]))]
+        return list(zip(rows[near].tolist(), similarity[near].tolist(), strict=True))
 
     @staticmethod
     def _pairs(found: Any) -> Iterator[tuple[str, float]]:

@@ -75,11 +75,32 @@ def test_gradio_is_imported_by_the_web_channel_alone() -> None:
 
 
 def test_torch_is_imported_to_train_alone() -> None:
-    assert users("torch") == {f"knowledge/training/{name}.py" for name in ("adapt", "model", "train")}
+    own = {f"knowledge/training/{name}.py" for name in ("adapt", "model", "onnx_export", "train")}
+    second = {f"knowledge/training/second/{name}.py" for name in ("export", "fit", "model", "run")}
+    assert users("torch") == own | second
+
+
+def test_onnxruntime_is_imported_where_models_are_run_and_written() -> None:
+    assert users("onnxruntime") == {
+        "knowledge/onnx_model.py",
+        "knowledge/rerank.py",
+        "knowledge/training/second/export.py",
+    }
 
 
 def test_sentence_transformers_is_imported_in_one_file() -> None:
     assert users("sentence_transformers") == {"knowledge/transformer.py"}
+
+
+def test_langchain_is_imported_in_one_file_of_the_knowledge_side_and_that_one_by_nobody() -> None:
+    """Asking does not need it; whoever imports the adapter wants LangChain, and gets it at once."""
+    adapter = "knowledge/langchain_adapter.py"
+    assert {name for name in users("langchain_core") if name.startswith("knowledge/")} == {adapter}
+    assert [
+        path
+        for path in sources(*PACKAGES)
+        if any(name.startswith("knowledge.langchain_adapter") for name in imported(path))
+    ] == []
 
 
 def test_training_is_not_needed_to_answer() -> None:
@@ -100,14 +121,14 @@ def test_the_database_is_known_to_the_state_alone() -> None:
 
 
 def test_the_xml_and_the_cryptography_of_the_platforms_are_each_in_one_file() -> None:
-    assert users("defusedxml") == {"assistant/channels/envelope.py"}
-    assert users("xml") == {"assistant/channels/envelope.py", "eval/junit.py"}  # the latter writes
+    assert users("defusedxml") == {"assistant/channels/envelope.py", "knowledge/sources/sitemap.py"}
+    assert users("xml") == {"assistant/channels/envelope.py", "eval/junit.py", "knowledge/sources/sitemap.py"}
     assert users("cryptography") == {"assistant/channels/crypto.py"}
     assert users("wechatpy") == set()
 
 
 def test_jieba_and_opencc_are_imported_in_one_file() -> None:
-    assert users("jieba") == users("opencc") == {"knowledge/words.py"}
+    assert users("jieba") == users("rjieba") == users("opencc") == {"knowledge/words.py"}
 
 
 def test_the_environment_is_read_in_one_file() -> None:
@@ -146,15 +167,15 @@ def test_asking_on_the_command_line_loads_nothing_heavy(article_index_path: Path
 
 
 def test_importing_knowledge_does_no_work() -> None:
-    """No engine, no dictionary and no model is loaded by an import."""
+    """No engine, no dictionary and no model is loaded by an import; the adapter for LangChain is LangChain's."""
     names = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         for path in sources("knowledge")
-        if path.name != "__main__.py" and "training" not in path.parts
+        if path.name not in {"__main__.py", "langchain_adapter.py"} and "training" not in path.parts
     ]
     modules = loaded(f"import importlib; [importlib.import_module(name) for name in {names!r}]")
     assert "knowledge" in modules
-    assert modules & {*HEAVY, "chromadb", "jieba", "opencc", "pypinyin"} == set()
+    assert modules & {*HEAVY, "chromadb", "jieba", "onnxruntime", "rjieba", "opencc", "pypinyin"} == set()
 
 
 def test_readers_load_their_parsers_only_where_a_file_is_read(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from assistant.channels import chat_text, robot, wechat, wecom
 from assistant.channels.bot import Bot, Timing
 from assistant.channels.crypto import MessageCrypt
-from assistant.channels.outgoing import Platform, official_account, wecom_application
+from assistant.channels.metrics import Counted
+from assistant.channels.outgoing import Outcome, Platform, official_account, wecom_application
 from assistant.channels.replies import Replies
 from assistant.errors import SettingsError
 from assistant.settings import Settings, secret
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from assistant.channels.chat_text import Screen
     from assistant.channels.desk import Assistant
+    from assistant.channels.metrics import Metrics
+    from assistant.channels.outgoing import Sender
     from assistant.state.shared import State
 
 BOT_THREADS = 8
@@ -60,6 +63,29 @@ class Workshop:
     screen: Screen | None = None
     timing: Timing | None = None
     threads: int = BOT_THREADS
+    metrics: Metrics | None = None
+
+    def counted(self, channel: str) -> Assistant:
+        """Return the assistant of a channel, whose answers are counted where anything is."""
+        return self.assistant if self.metrics is None else Counted(self.assistant, self.metrics, channel)
+
+    def sender(self, channel: str, platform: Platform | None) -> Sender | None:
+        """Return who pushes for a channel, whose faults are counted where anything is."""
+        return platform if platform is None or self.metrics is None else _Watched(platform, self.metrics, channel)
+
+
+class _Watched:
+    """Sends by a platform and counts what it does not take."""
+
+    def __init__(self, platform: Platform, metrics: Metrics, channel: str) -> None:
+        self._platform, self._metrics, self._channel = platform, metrics, channel
+
+    async def send(self, receiver: str, text: str) -> Outcome:
+        """Send a text to a person."""
+        outcome = await self._platform.send(receiver, text)
+        if outcome is not Outcome.SENT:
+            self._metrics.upstream_fault(self._channel)
+        return outcome
 
 
 def configured(settings: Settings, workshop: Workshop) -> list[Mounted]:
@@ -129,13 +155,13 @@ def _wecom(settings: Settings, workshop: Workshop) -> Mounted | None:
 
 def _bot(channel: str, token: str, workshop: Workshop, platform: Platform | None = None, polled: int = 0) -> Bot:
     replies = Replies(
-        workshop.assistant, workshop.state, secret=token, samples=workshop.samples, screen=workshop.screen
+        workshop.counted(channel), workshop.state, secret=token, samples=workshop.samples, screen=workshop.screen
     )
     return Bot(
         channel,
         workshop.state,
         replies,
-        sender=platform,
+        sender=workshop.sender(channel, platform),
         timing=workshop.timing,
         threads=workshop.threads,
         polled=polled,

@@ -24,13 +24,14 @@ class Source:
     outline: Sequence[Section]
 
     def path(self, position: int) -> tuple[str, ...]:
-        """Return the headings that a position stands under, outermost first."""
+        """Return the page a position stands on, where there are pages, and the headings it stands under."""
+        page = self.document.page(position)
         path: list[Section] = []
         for section in self.outline:
             if section.start > position:
                 break
             path = [outer for outer in path if outer.level < section.level] + [section]
-        return tuple(section.title for section in path)
+        return (*([f"第{page}页"] if page else []), *(section.title for section in path))
 
 
 class FindSource(Protocol):

@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, Protocol
 
 from assistant.answer import Answer, Question, Turn
@@ -167,7 +169,8 @@ class Desk:
     def _begin(self, answer: Callable[_P, Answer], *parts: _P.args, **named: _P.kwargs) -> asyncio.Future[Answer]:
         if not self._places.acquire(blocking=False):
             raise BusyError
-        work = self._threads.submit(answer, *parts, **named)
+        # What is known of the request goes with the work, for the figures and the log.
+        work = self._threads.submit(copy_context().run, partial(answer, *parts, **named))
         # The place is free again when the work is done, even if the caller has left by then.
         work.add_done_callback(lambda _: self._places.release())
         return asyncio.wrap_future(work)
@@ -177,7 +180,7 @@ class Desk:
         history: tuple[Turn, ...] = ()
         for asked in earlier:
             with contextlib.suppress(QuestionError):  # it was refused when it was the question; what followed was not
-                question = replace(Question.of(asked, history), is_earlier=True)
+                question = Question.of(asked, history).plain()
                 history += (Turn(question.text, self.assistant.ask(question)),)
         with heard_by(listener) if listener else contextlib.nullcontext():
             return self.assistant.ask(Question.of(text, history))

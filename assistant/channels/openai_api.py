@@ -113,25 +113,9 @@ class ChatRequest(BaseModel):
     top_p: FiniteFloat | None = Field(None, description="no effect")
 
 
-class ErrorDetail(BaseModel):
-    """What went wrong: one Chinese line, a kind, and the field it lies in."""
-
-    message: str
-    type: str
-    param: str | None
-    code: str | None
-
-
-class ErrorBody(BaseModel):
-    """A fault in OpenAI's shape."""
-
-    error: ErrorDetail
-
-
 def routes(desk: Desk) -> APIRouter:
     """Return the routes, answering at ``desk``."""
-    fault = {"model": ErrorBody, "description": "bad input, or more load than the service takes"}
-    router = APIRouter(responses={"4XX": fault, 503: {"model": ErrorBody}})
+    router = APIRouter()
     model = {"id": MODEL, "object": "model", "created": int(time.time()), "owned_by": MODEL}
 
     @router.post(CHAT_PATH, summary="Ask as OpenAI's chat completions are asked")

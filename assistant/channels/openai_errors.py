@@ -50,6 +50,8 @@ def error(
     kind = "invalid_request_error"
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         kind, code = "rate_limit_error", code or "rate_limit_exceeded"
+    elif status == HTTPStatus.UNAUTHORIZED:
+        kind, code = "authentication_error", code or "invalid_api_key"
     elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         kind = "server_error"
     content = {"message": line or _UNREADABLE, "type": kind, "param": param, "code": code}

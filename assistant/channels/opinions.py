@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.channels.answer_page import MAX_ID
-from assistant.channels.api import Problem, Text
+from assistant.channels.api import Text
 from assistant.channels.problems import problem
 from assistant.state.answers import Opinion
 
@@ -24,7 +24,9 @@ _UNKNOWN = "没有这个回答，或已超过保存期限（30 天）。"
 class FeedbackRequest(BaseModel):
     """The body of ``POST /api/feedback``."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(
+        strict=True, json_schema_extra={"examples": [{"answer_id": "G3d_ngJt2DYJ", "rating": "up"}]}
+    )
 
     answer_id: Text = Field(description="the id of an answer")
     rating: Literal["up", "down"]
@@ -33,7 +35,7 @@ class FeedbackRequest(BaseModel):
 
 def routes(answers: Answers, feedback: Feedback) -> APIRouter:
     """Return the route; an opinion is kept only of an answer that was given."""
-    router = APIRouter(responses={"4XX": {"model": Problem, "description": "bad input, or no such answer"}})
+    router = APIRouter()
 
     @router.post("/api/feedback", summary="Say whether an answer was of use")
     def rate(body: FeedbackRequest) -> Response:

@@ -1,6 +1,6 @@
-"""What went wrong, as the web says it: ``application/problem+json`` (RFC 9457) with one clear Chinese line.
+"""What went wrong, as the web says it: ``application/problem+json`` (RFC 9457) with one clear line.
 
-No answer of this kind repeats what was sent.
+It is Chinese, or English where ``Accept-Language`` prefers that. No answer of this kind repeats what was sent.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from assistant.channels import openai_errors
+from assistant.channels import lines, openai_errors
 from assistant.channels.desk import RETRY_AFTER, BusyError
+from assistant.channels.request_context import current
 from assistant.errors import AssistantError, QuestionError
 from knowledge.errors import KnowledgeError
 
@@ -22,16 +23,6 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
     from starlette.requests import Request
-
-_LINES = {
-    HTTPStatus.BAD_REQUEST: '请求正文读不懂。请发送 JSON，例如 {"question": "哪些人属于重点群体？"}',
-    HTTPStatus.NOT_FOUND: "没有这个地址或文件。",
-    HTTPStatus.METHOD_NOT_ALLOWED: "这个地址不支持这种请求方法。",
-    HTTPStatus.REQUEST_TIMEOUT: "请求正文发送得太慢。",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "请求正文太大。",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "服务内部出错，已记录。请稍后再试。",
-    HTTPStatus.SERVICE_UNAVAILABLE: "服务暂时不能回答，请稍后再试。",
-}
 
 _FIELDS = {
     "body.question": "缺少问题，或问题不是文字。请在 question 里写明要问的内容。",
@@ -45,21 +36,27 @@ _FIELDS = {
 
 def problem(status: int, detail: str | None = None, headers: Mapping[str, str] | None = None) -> Response:
     """Return a problem; without a detail it says what the status means."""
-    code = HTTPStatus(status)
-    line = detail or _LINES.get(code, "请求无法处理。")
+    asked = current()
+    content = {
+        "type": "about:blank",
+        "title": lines.title(status),
+        "status": status,
+        "detail": lines.detail(status, detail),
+    }
+    own = {"Content-Language": "en" if asked.english else "zh-CN", "Cache-Control": "no-store"}
+    if asked.id:
+        content["request_id"] = asked.id
+        own["X-Request-ID"] = asked.id  # also where the answer bypasses middleware
     return JSONResponse(
-        {"type": "about:blank", "title": code.phrase, "status": status, "detail": line},
-        status_code=status,
-        headers=dict(headers or {}),
-        media_type="application/problem+json",
+        content, status_code=status, headers={**own, **(headers or {})}, media_type="application/problem+json"
     )
 
 
 def fault(path: str, status: int, detail: str | None = None, headers: Mapping[str, str] | None = None) -> Response:
     """Return what went wrong in the shape that the clients of a path read."""
     if openai_errors.speaks(path):
-        line = detail or (None if status == HTTPStatus.BAD_REQUEST else _LINES.get(HTTPStatus(status)))
-        return openai_errors.error(status, line, headers=headers)
+        is_general = detail is None and status == HTTPStatus.BAD_REQUEST  # it has a line of its own for that
+        return openai_errors.error(status, None if is_general else lines.detail(status, detail), headers=headers)
     return problem(status, detail, headers)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -52,7 +52,7 @@ def offered(topics: Sequence[Topic], assistant: Assistant) -> tuple[Topic, ...]:
     """
 
     def answered(questions: Iterable[str]) -> Iterator[str]:
-        return (text for text in questions if assistant.ask(_plain(text)).status is Status.ANSWERED)
+        return (text for text in questions if assistant.ask(Question.of(text).plain()).status is Status.ANSWERED)
 
     kept = tuple(Topic(topic.name, tuple(answered(topic.questions))) for topic in topics)
     asked, told = (sum(len(topic.questions) for topic in group) for group in (topics, kept))
@@ -62,11 +62,6 @@ def offered(topics: Sequence[Topic], assistant: Assistant) -> tuple[Topic, ...]:
         return _by_document(assistant)
     own = tuple(islice(answered(openers(assistant.index.documents)), _MOST))
     return (Topic(_OWN_TOPIC, own),) if own else ()
-
-
-def _plain(text: str) -> Question:
-    """Return a question that no language model is asked for: whether documents answer it is told without."""
-    return replace(Question.of(text), is_earlier=True)
 
 
 def _by_document(assistant: Prepared) -> tuple[Topic, ...]:

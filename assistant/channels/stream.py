@@ -15,7 +15,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response, StreamingResponse
 
 from assistant.answer import Answer
-from assistant.channels.api import AskRequest, Problem
+from assistant.channels.api import AskRequest
 from assistant.channels.problems import problem
 from assistant.channels.waiting import Waiting, verified
 from assistant.errors import AssistantError
@@ -51,9 +51,7 @@ class AnswerStream(StreamingResponse):
 
 def routes(desk: Desk) -> APIRouter:
     """Return the route, answering at ``desk``."""
-    router = APIRouter(
-        responses={"4XX": {"model": Problem, "description": "bad input, or more load than the service takes"}}
-    )
+    router = APIRouter()
 
     @router.post("/api/ask/stream", summary="Ask a question and see the answer come", response_class=Response)
     async def ask(body: AskRequest) -> AnswerStream:

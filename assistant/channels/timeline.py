@@ -10,7 +10,6 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
 from assistant.answer import Citation
-from assistant.channels.api import Problem
 from knowledge.timeline import Milestone, timeline
 
 if TYPE_CHECKING:
@@ -40,24 +39,26 @@ class Timelines:
                 self._index = weakref.ref(index)
             return self._rows
 
+    def chosen(self, year: str | None = None, issuer: str | None = None) -> list[dict[str, Any]]:
+        """Return those of a year, and of issuers with ``issuer`` in their name."""
+        return [
+            row
+            for row in self.rows()
+            if (year is None or row["date"][:4] == year)
+            and (not issuer or any(issuer in name for name in row["issuers"]))
+        ]
 
-def routes(assistant: Assistant) -> APIRouter:
+
+def routes(timelines: Timelines) -> APIRouter:
     """Return the route."""
-    router = APIRouter(responses={"4XX": {"model": Problem, "description": "a year that is none"}})
-    timelines = Timelines(assistant)
+    router = APIRouter()
 
     @router.get("/api/timeline", summary="What was issued when, by whom, and where that is told")
     def told(
         year: Annotated[str | None, Query(pattern="^[0-9]{4}$", description="only of this year, four digits")] = None,
         issuer: Annotated[str | None, Query(description="only of issuers with this in their name")] = None,
     ) -> JSONResponse:
-        chosen = [
-            row
-            for row in timelines.rows()
-            if (year is None or row["date"][:4] == year)
-            and (not issuer or any(issuer in name for name in row["issuers"]))
-        ]
-        return JSONResponse(chosen, headers={"Cache-Control": "no-store"})
+        return JSONResponse(timelines.chosen(year, issuer), headers={"Cache-Control": "no-store"})
 
     return router
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete
 
 from assistant.state.database import Database, now
 from assistant.state.errors import StateError
-from assistant.state.tables import answers, messages, outbox, pauses, turns, windows
+from assistant.state.tables import answers, messages, outbox, pauses, rates, turns, windows
 
 DAY = 86_400.0
 TURN_DAYS, MESSAGE_DAYS, ANSWER_DAYS, WAITING_DAYS = 7, 2, 30, 30
@@ -51,4 +51,5 @@ def clean(database: Database) -> None:
         connection.execute(delete(outbox).where(outbox.c.state == "sent", is_old))
         connection.execute(delete(outbox).where(outbox.c.created < time - WAITING_DAYS * DAY))
         connection.execute(delete(windows).where(windows.c.start < time - DAY))
+        connection.execute(delete(rates).where(rates.c.ends < time))
         connection.execute(delete(pauses).where(pauses.c.until < time - DAY))

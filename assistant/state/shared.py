@@ -6,6 +6,7 @@ from assistant.state.answers import Answers, Feedback
 from assistant.state.conversations import Conversations
 from assistant.state.database import IN_MEMORY, Database
 from assistant.state.inbox import Inbox
+from assistant.state.keys import Keys
 from assistant.state.limits import Limits
 from assistant.state.outbox import Outbox
 from assistant.state.tokens import Tokens
@@ -25,6 +26,7 @@ class State:
         self.answers = Answers(self.database)
         self.feedback = Feedback(self.database)
         self.limits = Limits(self.database)
+        self.keys = Keys(self.database)
         self.tokens = Tokens(self.database)
 
     def inbox(self, channel: str, *, lease: float) -> Inbox:

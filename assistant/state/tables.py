@@ -101,3 +101,23 @@ windows = Table(
     Column("start", Float, nullable=False),
     Column("count", Integer, nullable=False),
 )
+
+# A key is never stored, only what proves it. Tables that only come to be need no other version.
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("digest", Text, nullable=False),  # SHA-256 of the key, in hexadecimal
+    Column("rate", Text),  # its own limit; none: the one of every key
+    Column("created", Float, nullable=False),
+    Column("revoked", Float),
+)
+
+rates = Table(
+    "rate_counts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("ends", Float, nullable=False, index=True),
+)

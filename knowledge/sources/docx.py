@@ -5,19 +5,19 @@ Deleted and hidden text, field codes, comments, headers and footers are left out
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from knowledge import clean
 from knowledge.document import Document
 from knowledge.errors import SourceError
-from knowledge.labels import CELL
-from knowledge.sources import packed, text
+from knowledge.sources import grid, packed, text
 from knowledge.sources.word_numbers import Numbers
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_MOST_COLUMNS = 63  # that Word allows
 _LEFT_OUT = {f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_W}delText", f"{_W}pPr", f"{_W}rPr", _FALLBACK}
 
 
@@ -94,27 +94,31 @@ def _is_hidden(node: Any) -> bool:
 
 
 def _table(table: Any, footnotes: list[str]) -> Iterator[str]:
-    """Yield a row of a table a line; a cell that spans rows stands in each of them."""
+    """Yield the lines of a table; the rows that Word repeats on each page hold the names of its columns."""
+    rows = list(table.iterchildren(f"{_W}tr"))
+    least = next((n for n, row in enumerate(rows) if row.find(f"{_W}trPr/{_W}tblHeader") is None), len(rows))
+    return grid.lines(_cells(table, rows, footnotes), least)
+
+
+def _cells(table: Any, rows: Iterable[Any], footnotes: list[str]) -> Iterator[list[str | None]]:
+    """Yield the cells of each row; one that spans rows stands in each of them, None where one goes on to the right."""
     above: dict[int, str] = {}
-    for row in table.iterchildren(f"{_W}tr"):
-        told: list[str] = []
-        place = 0
+    for row in rows:
+        told: list[str | None] = []
         for cell in row.iter(f"{_W}tc"):
             if next(cell.iterancestors(f"{_W}tbl")) is not table:
                 continue  # of a table in a cell, whose text the cell has
+            place = len(told)
             merged = cell.find(f"{_W}tcPr/{_W}vMerge")
             if merged is None or merged.get(f"{_W}val") == "restart" or place not in above:
                 above[place] = " ".join(_text(cell, footnotes).split())
-            told.append(above[place])
-            span = cell.find(f"{_W}tcPr/{_W}gridSpan")
-            place += _count(span)
-        if any(told):
-            yield CELL.join(told)
+            told += [above[place], *[None] * (_count(cell.find(f"{_W}tcPr/{_W}gridSpan")) - 1)]
+        yield told
 
 
 def _count(span: Any) -> int:
     value = span.get(f"{_W}val") if span is not None else "1"
-    return int(value) if value and value.isdecimal() and len(value) < 4 else 1  # noqa: PLR2004
+    return min(int(value), _MOST_COLUMNS) if value and value.isdecimal() and len(value) < 4 else 1  # noqa: PLR2004
 
 
 def _footnotes(opened: Any, wanted: list[str]) -> Iterator[str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from knowledge.document import Document
 from knowledge.errors import SourceError
-from knowledge.sources import archive, docx, html, jsonl, markdown, pdf, table, text
+from knowledge.sources import archive, docx, html, jsonl, markdown, pdf, table, text, web
+from knowledge.sources.fetch import Fetcher, Web
+from knowledge.visits import Visits
 
 Reader = Callable[[Path, str, list[str]], Document]
 _READERS: dict[str, Reader] = {
@@ -38,12 +40,16 @@ class Reading:
     notes: list[str] = field(default_factory=list)
 
 
-def read_all(sources: Iterable[str]) -> Reading:
-    """Read every source; a broken file, line or a repeated id is noted and the rest goes in."""
+def read_all(sources: Iterable[str], how: Web | None = None, visits: Visits | None = None) -> Reading:
+    """Read every source; a broken file, line or a repeated id is noted and the rest goes in.
+
+    ``how`` tells how pages of the web are fetched, ``visits`` what is known of them.
+    """
     reading = Reading()
+    how = how or Web()
     seen: set[str] = set()
     for source in sources:
-        for item in _read(source, reading):
+        for item in _read(source, reading, how, visits):
             if isinstance(item, SourceError):
                 reading.failures.append(item)
             elif item.id in seen:
@@ -54,10 +60,10 @@ def read_all(sources: Iterable[str]) -> Reading:
     return reading
 
 
-def _read(source: str, reading: Reading) -> Iterator[Document | SourceError]:
+def _read(source: str, reading: Reading, how: Web, visits: Visits | None) -> Iterator[Document | SourceError]:
     path = Path(source)
-    if source.startswith(("http://", "https://")):
-        yield SourceError(source, "尚不支持网址，请先把网页保存为文本文件")
+    if web.is_address(source):
+        yield from _web([source], reading, how, visits)
     elif not _exists(path):
         yield SourceError(source, "文件或文件夹不存在")
     elif path.is_dir():
@@ -68,8 +74,34 @@ def _read(source: str, reading: Reading) -> Iterator[Document | SourceError]:
         yield from jsonl.read(path)
     elif path.suffix.lower() == ".zip":
         yield from _archive(path, path.name, reading)
+    elif listed := web.addresses(path):
+        yield from _web(listed, reading, how, visits)
     else:
         yield _file(path, path.name, reading)
+
+
+def _web(urls: Sequence[str], reading: Reading, how: Web, visits: Visits | None) -> Iterator[Document | SourceError]:
+    """Read pages of the web; what is said of them names their addresses."""
+    with Fetcher(how) as fetcher:
+        for page in web.pages(urls, fetcher, visits):
+            if not isinstance(page, web.Page):
+                yield page
+                continue
+            inner = Reading()
+            if page.path.suffix == ".zip":
+                found = list(_archive(page.path, page.url, inner))
+            else:
+                found = [_file(page.path, page.url, inner)]
+            reading.notes.extend(note.replace(str(page.path), page.url) for note in inner.notes)
+            reading.skipped.extend(inner.skipped)
+            for item in found:
+                if isinstance(item, SourceError):
+                    yield SourceError(item.source.replace(str(page.path), page.url), item.reason)
+                    continue
+                document = replace(item, source=page.url)
+                if visits is not None and document.id == page.url:
+                    visits.note(page.url, page.response.headers, document)
+                yield document
 
 
 def _folder(folder: Path, reading: Reading) -> Iterator[Document | SourceError]:

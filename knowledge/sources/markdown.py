@@ -10,8 +10,7 @@ from typing import Any
 from knowledge import clean
 from knowledge.document import Document
 from knowledge.errors import SourceError
-from knowledge.labels import CELL
-from knowledge.sources import markup, text
+from knowledge.sources import grid, markup, text
 from knowledge.sources.encoding import decode
 
 LARGEST = 2 * 1024 * 1024  # bytes: the parser's time grows with the square of a run of brackets
@@ -40,17 +39,18 @@ def plain(saved: str) -> str:
 
 
 def _lines(tokens: Sequence[Any]) -> Iterator[str]:
-    number, row, in_table = "", list[str](), False
+    number, table = "", list[list[str]]()
     for token in tokens:
         if token.type == "list_item_open":
             number = f"{token.info}{token.markup} " if token.info else ""
         elif token.type == "tr_open":
-            row, in_table = [], True
-        elif token.type == "tr_close":
-            yield CELL.join(row).strip()
-            in_table = False
-        elif token.type == "inline" and in_table:
-            row.append(" ".join(_inline(token).split()))
+            table.append([])
+        elif token.type == "table_close":
+            yield from grid.lines(table, least=1)
+            yield ""
+            table = []
+        elif token.type == "inline" and table:
+            table[-1].append(" ".join(_inline(token).split()))
         elif token.type == "inline":
             yield number + _inline(token)
             number = ""

@@ -6,11 +6,11 @@ The tree is walked with a stack of its own, never by recursion. Elements are lxm
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from knowledge.errors import SourceError
-from knowledge.labels import CELL
+from knowledge.sources import grid
 
 DROPPED = frozenset(
     "script style noscript template iframe frame object embed applet svg math canvas audio video map select button input"
@@ -32,6 +32,7 @@ _SHOWN_BY_SCRIPT = frozenset({"js_content"})  # hidden until a script of the pla
 _SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
 _EDGES = " \u3000\u00a0\t"
 _LONGEST_SPAN = 100  # rows that one cell can span
+_MOST_COLUMNS = 40  # that one cell can span
 _MOST_SPANS = 8  # cells that can span into one row
 
 
@@ -152,41 +153,51 @@ def _is_article(cell: Any) -> bool:
 
 
 def table_rows(table: Any) -> list[str]:
-    """Return a row of a table a line, its cells parted by `` | ``; a cell that spans rows stands in each of them."""
+    """Return a row of a table a line, as ``grid`` lays it out; a cell that spans rows stands in each of them."""
     found: list[str] = []
-    carried: dict[int, tuple[int, str]] = {}
+    rows: list[grid.Row] = []
+    least = 0  # rows of names: all their cells are headers
     for row in _shown(table.iter("caption", "tr")):
         if row.tag == "caption":
             found.extend(lines(row))
-            carried = {}
             continue
-        cells: list[str] = []
-        for cell in _shown(row.iterchildren("td", "th")):
-            _fill(cells, carried)
-            told = " ".join(lines(cell))
-            _carry(carried, len(cells), cell, told)
-            cells.append(told)
-        _fill(cells, carried)
-        if any(cells):
-            found.append(CELL.join(cells).strip())
-    return found
+        cells = list(_shown(row.iterchildren("td", "th")))
+        if len(cells) > 1 and all(cell.tag == "th" for cell in cells) and least == sum(len(told) > 1 for told in rows):
+            least += 1
+        rows.append(cells)
+    return [*found, *grid.lines(_cells(rows), least)]
+
+
+def _cells(rows: Iterable[Sequence[Any]]) -> Iterator[grid.Row]:
+    """Yield the cells of each row as text; one that spans rows stands in each, None where one goes on to the right."""
+    carried: dict[int, tuple[int, list[str | None]]] = {}
+    for row in rows:
+        told: list[str | None] = []
+        for cell in row:
+            _fill(told, carried)
+            wide = [" ".join(lines(cell)), *[None] * (_span(cell, "colspan", _MOST_COLUMNS) - 1)]
+            down = _span(cell, "rowspan", _LONGEST_SPAN)
+            if down > 1 and len(carried) < _MOST_SPANS:
+                carried[len(told)] = (down - 1, wide)
+            told += wide
+        _fill(told, carried)
+        yield told
 
 
 def _shown(elements: Iterable[Any]) -> Iterator[Any]:
     return (element for element in elements if not is_hidden(element))
 
 
-def _fill(cells: list[str], carried: dict[int, tuple[int, str]]) -> None:
+def _fill(told: list[str | None], carried: dict[int, tuple[int, list[str | None]]]) -> None:
     """Put in the cells that rows above span down to the next place."""
-    while len(cells) in carried:
-        left, told = carried.pop(len(cells))
+    while len(told) in carried:
+        place = len(told)
+        left, wide = carried.pop(place)
         if left > 1:
-            carried[len(cells)] = (left - 1, told)
-        cells.append(told)
+            carried[place] = (left - 1, wide)
+        told += wide
 
 
-def _carry(carried: dict[int, tuple[int, str]], place: int, cell: Any, told: str) -> None:
-    span = cell.get("rowspan") or ""
-    rows = min(int(span), _LONGEST_SPAN) if re.fullmatch(r"\d{1,4}", span) else 1
-    if rows > 1 and len(carried) < _MOST_SPANS:
-        carried[place] = (rows - 1, told)
+def _span(cell: Any, name: str, most: int) -> int:
+    span = cell.get(name) or ""
+    return max(1, min(int(span), most)) if re.fullmatch(r"\d{1,4}", span) else 1

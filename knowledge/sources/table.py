@@ -1,7 +1,7 @@
 """Spreadsheets (.xlsx) and .csv -> a document: a row a line, each cell with the name of its column.
 
-「等级：初级工；标准：1000元」: the unit that a column's name has in brackets is put to its numbers. Rows of one cell above the names of the columns are titles; a sheet's name stands above its rows
-where there are several sheets.
+「等级：初级工；标准：1000元」. Rows of one cell above the names of the columns are titles; a sheet's name stands above its
+rows where there are several sheets.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -18,16 +17,12 @@ from typing import Any
 from knowledge import clean
 from knowledge.document import Document
 from knowledge.errors import SourceError
-from knowledge.sources import packed, text
+from knowledge.sources import grid, packed, text
 from knowledge.sources.encoding import decode
 
 MOST_ROWS = 50_000  # of one file
 _LONGEST_CELL = 100_000  # characters
 _DELIMITERS = ",\t;，"
-_UNIT = re.compile(
-    r"\s*[（(]\s*(?:单位\s*[:：]\s*)?((?:[万亿]?元|[%％‰]|人次|人|名|天|日|个月|年|学时|课时|岁|小时)(?:/[^（）()]{1,6})?)\s*[)）]$"
-)
-_NUMBER = re.compile(r"\d[\d,.]*")
 
 
 def read_csv(path: Path, doc_id: str, notes: list[str] | None = None) -> Document:
@@ -44,7 +39,7 @@ def read_csv(path: Path, doc_id: str, notes: list[str] | None = None) -> Documen
         raise SourceError(str(path), f"不是有效的 CSV（{error}）") from error
     if any(len(cell) > _LONGEST_CELL for row in rows for cell in row):  # as a quotation mark left open makes it
         raise SourceError(str(path), f"不是有效的 CSV（一格超过 {_LONGEST_CELL} 个字符）")
-    return _document(list(_lines(rows, path)), path, doc_id)
+    return _document(list(grid.lines(_few(rows, path), least=1)), path, doc_id)
 
 
 def read_xlsx(path: Path, doc_id: str, notes: list[str] | None = None) -> Document:
@@ -61,7 +56,7 @@ def read_xlsx(path: Path, doc_id: str, notes: list[str] | None = None) -> Docume
     sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     told: list[str] = []
     for sheet in sheets:
-        rows = list(_lines(_cells(sheet), path))
+        rows = list(grid.lines(_few(_cells(sheet), path), least=1))
         told.extend([sheet.title, *rows] if rows and len(sheets) > 1 else rows)
     saved = "\n".join(told)
     if notes is not None:
@@ -75,15 +70,20 @@ def _document(rows: Sequence[str], path: Path, doc_id: str) -> Document:
     return text.document("\n".join(rows), path, doc_id)
 
 
-def _cells(sheet: Any) -> Iterator[list[str]]:
+def _cells(sheet: Any) -> Iterator[list[str | None]]:
     """Yield the shown rows of a sheet; a merged cell stands in each row it spans."""
-    merged: dict[tuple[int, int], Any] = {}
+    merged: dict[tuple[int, int], str | None] = {}
     for span in sheet.merged_cells.ranges:
-        for row in range(span.min_row + 1, min(span.max_row, span.min_row + MOST_ROWS) + 1):
-            merged[row, span.min_col] = sheet.cell(span.min_row, span.min_col).value
+        first = _shown(sheet.cell(span.min_row, span.min_col).value)
+        for row in range(span.min_row, min(span.max_row, span.min_row + MOST_ROWS) + 1):
+            merged[row, span.min_col] = first
+            merged.update(((row, place), None) for place in range(span.min_col + 1, span.max_col + 1))
     for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
         if not sheet.row_dimensions[number].hidden:
-            yield [_shown(merged.get((number, place), value)) for place, value in enumerate(row, start=1)]
+            yield [
+                merged[number, place] if (number, place) in merged else _shown(value)
+                for place, value in enumerate(row, start=1)
+            ]
 
 
 def _shown(value: Any) -> str:
@@ -97,35 +97,8 @@ def _shown(value: Any) -> str:
     return " ".join(str(value).split())
 
 
-def _lines(rows: Iterable[list[str]], path: Path) -> Iterator[str]:
-    """Yield titles as they are and each row below the names of the columns with them."""
-    names: list[str] = []
+def _few(rows: Iterable[grid.Row], path: Path) -> Iterator[grid.Row]:
     for number, row in enumerate(rows, start=1):
         if number > MOST_ROWS:
             raise SourceError(str(path), f"表格超过 {MOST_ROWS} 行，没有读取")
-        told = [cell for cell in row if cell]
-        if not told:
-            continue
-        if len(told) == 1 and not names:
-            yield told[0]
-        elif not names:
-            names = row
-        else:
-            yield _row(row, names)
-
-
-def _row(row: list[str], names: list[str]) -> str:
-    parts = []
-    for place, cell in enumerate(row):
-        name = names[place] if place < len(names) else ""
-        if cell:
-            parts.append(_named(name, cell) if name else cell)
-    return "；".join(parts)
-
-
-def _named(name: str, cell: str) -> str:
-    """Return a cell with the name of its column; a number gets the unit that the name has in brackets."""
-    unit = _UNIT.search(name)
-    if unit and _NUMBER.fullmatch(cell):
-        return f"{name[: unit.start()]}：{cell}{unit.group(1)}"
-    return f"{name}：{cell}"
+        yield row

@@ -1,4 +1,4 @@
-"""``python -m knowledge.training train | adapt | measure``."""
+"""``python -m knowledge.training train | adapt | measure | onnx | second …``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from knowledge.errors import KnowledgeError
+from knowledge.training.second import command as second
 
 EXIT_FINE, EXIT_BAD = 0, 2
 
@@ -28,7 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m knowledge.training", description="训练、适配和测量编码器")
+    parser = argparse.ArgumentParser(
+        prog="python -m knowledge.training", description="训练、适配、测量和转换编码器；训练和测量第二级"
+    )
     commands = parser.add_subparsers(required=True, metavar="命令")
     part = commands.add_parser("train", help="从语料和问答对训练一个编码器")
     part.add_argument("--data", type=Path, required=True, metavar="DIR", help="训练数据所在的文件夹")
@@ -46,6 +49,11 @@ def _parser() -> argparse.ArgumentParser:
     part.add_argument("--questions", type=Path, required=True, metavar="FILE", help="问题集（.jsonl）")
     part.add_argument("--encoder", metavar="NAME", help="编码器的名称或路径，默认为随附的")
     part.set_defaults(command=_measure)
+    second.add(commands)
+    part = commands.add_parser("onnx", help="把公开的编码器或重排模型转换为 ONNX，使用时不再需要 torch")
+    part.add_argument("model", metavar="NAME", help="模型名称或本地文件夹")
+    part.add_argument("--out", type=Path, required=True, metavar="DIR", help="写到哪个文件夹")
+    part.set_defaults(command=_onnx)
     return parser
 
 
@@ -85,6 +93,13 @@ def _measure(options: argparse.Namespace) -> None:
 
     for line in measure(options.documents, options.questions, encoder(options.encoder)):
         _say(line)
+
+
+def _onnx(options: argparse.Namespace) -> None:
+    from knowledge.training.onnx_export import onnx_export  # noqa: PLC0415
+
+    onnx_export(options.model, options.out)
+    _say(f"模型已写到 {options.out}。使用：设置 POLICY_BACKEND=onnx，POLICY_ENCODER 或 POLICY_RERANKER 设为这个文件夹")
 
 
 if __name__ == "__main__":

@@ -15,11 +15,12 @@ BUNDLED = "bundled.toml"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file of the training data and the share of the batches that is drawn from it."""
+    """A file of the training data and the share of the batches that is drawn from it; ``most`` rows of it, 0: all."""
 
     file: str
     share: float
     licence: str = ""
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,18 @@ class Config:
     @classmethod
     def read(cls, path: Path | None = None) -> Config:
         """Read a file, or the bundled encoder's; raises TrainingConfigError naming what is wrong."""
-        where = str(path or BUNDLED)
-        try:
-            raw = path.read_text(encoding="utf-8") if path else files(__package__).joinpath(BUNDLED).read_text("utf-8")
-            values = tomllib.loads(raw)
-        except (OSError, ValueError) as error:
-            raise TrainingConfigError(f"配置文件 {where} 无法读取：{error}") from error
-        return cls(**{field.name: _value(values, field.name, field.type, where) for field in fields(cls)})
+        return cls(**read_fields(cls, path, BUNDLED))
+
+
+def read_fields(kind: type, path: Path | None, bundled: str) -> dict[str, Any]:
+    """Read the fields of a configuration from a TOML file, or from a bundled one; raises TrainingConfigError."""
+    where = str(path or bundled)
+    try:
+        raw = path.read_text(encoding="utf-8") if path else files(__package__).joinpath(bundled).read_text("utf-8")
+        values = tomllib.loads(raw)
+    except (OSError, ValueError) as error:
+        raise TrainingConfigError(f"配置文件 {where} 无法读取：{error}") from error
+    return {field.name: _value(values, field.name, field.type, where) for field in fields(kind)}
 
 
 def _value(values: dict[str, Any], name: str, kind: Any, where: str) -> Any:

@@ -1,6 +1,6 @@
 """Training text on disk -> records: corpora of texts, and pairs of a question and what answers it.
 
-A corpus line is ``{"text": …, "title"?: …}``, a pair line ``{"query": …, "positive": …}``; files end in ``.jsonl`` or
+A corpus line is ``{"text": …, "title"?: …}``, a pair line ``{"query": …, "positive": …, "answer"?: …}``; files end in ``.jsonl`` or
 ``.jsonl.xz``. A person's own documents come through ``knowledge.sources``, as they do into an index.
 """
 
@@ -34,6 +34,15 @@ class Pair:
     positive: str
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, the text that belongs to it, and the answer's exact words in it; ``answer`` may be empty."""
+
+    query: str
+    positive: str
+    answer: str
+
+
 def texts(path: Path) -> list[Text]:
     """Read a corpus, but for empty texts; raises TrainingDataError naming the line that is none."""
     found = [Text(_field(row, "title", where, ""), _field(row, "text", where)) for row, where in _rows(path)]
@@ -44,6 +53,15 @@ def pairs(path: Path) -> list[Pair]:
     """Read pairs, but for those with an empty side; raises TrainingDataError naming the line that is none."""
     found = [Pair(_field(row, "query", where), _field(row, "positive", where)) for row, where in _rows(path)]
     return [pair for pair in found if pair.query.strip() and pair.positive.strip()]
+
+
+def questions(path: Path) -> list[Question]:
+    """Read pairs with the answers they tell; raises TrainingDataError naming the line that is none."""
+    found = [
+        Question(_field(row, "query", where), _field(row, "positive", where), _field(row, "answer", where, "").strip())
+        for row, where in _rows(path)
+    ]
+    return [row for row in found if row.query.strip() and row.positive.strip()]
 
 
 def documents(sources: list[str]) -> list[Text]:

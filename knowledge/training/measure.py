@@ -11,7 +11,7 @@ import re
 import tempfile
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,16 +27,19 @@ from knowledge.training.errors import TrainingDataError
 Figures = NDArray[np.float64]
 
 MEASURES = ("nDCG@10", "recall@100", "evidence@1", "evidence@5")
-_DEPTH = 400  # passages looked at for a hundred documents
+DEPTH = 400  # passages looked at for a hundred documents
 _DRAWS = 2_000
 _PREFIX = 30  # characters of a long evidence that count
 
 VARIANTS = (
-    ("words, vectors, alignment (as shipped)", SHARES),
-    ("words alone (BM25, synonyms)", Shares(lexical=1.0, alignment=0.0)),
-    ("vectors alone", Shares(lexical=0.0, alignment=0.0)),
-    ("words and vectors", Shares(lexical=SHARES.lexical, alignment=0.0)),
-    ("words and alignment", Shares(lexical=1.0, alignment=SHARES.alignment)),
+    ("words, vectors, alignment, title (as shipped)", SHARES),
+    ("without title", replace(SHARES, title=0.0)),
+    ("without alignment", replace(SHARES, alignment=0.0)),
+    ("without vectors", replace(SHARES, lexical=1.0)),
+    ("without words", replace(SHARES, lexical=0.0)),
+    ("words alone (BM25, synonyms)", Shares(lexical=1.0, alignment=0.0, title=0.0)),
+    ("vectors alone", Shares(lexical=0.0, alignment=0.0, title=0.0)),
+    ("words and vectors", Shares(lexical=SHARES.lexical, alignment=0.0, title=0.0)),
 )
 
 
@@ -51,18 +54,18 @@ class Wanted:
 
 def measure(documents: str, questions: Path, embedder: Embedder) -> Iterator[str]:
     """Build an index of the documents, ask all questions of it, and yield the lines of a table."""
-    wanted = _wanted(questions)
+    asked = wanted(questions)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "index"
         summary = build(path, [documents], embedder)
         index = open_index(path, embedder)
-        yield f"{summary.documents} 份文件，{summary.passages} 个段落，{len(wanted)} 个问题；{embedder.name}"
+        yield f"{summary.documents} 份文件，{summary.passages} 个段落，{len(asked)} 个问题；{embedder.name}"
         yield "| | " + " | ".join(MEASURES) + " |"
         yield "| --- |" + " --- |" * len(MEASURES)
         for name, shares in VARIANTS:
             retriever = Retriever(index, shares)
-            rows = np.array([figures(retriever.search(row.text, _DEPTH), row) for row in wanted])
-            yield f"| {name} | " + " | ".join(_cell(column) for column in rows.T) + " |"
+            rows = np.array([figures(retriever.search(row.text, DEPTH), row) for row in asked])
+            yield f"| {name} | " + " | ".join(cell(column) for column in rows.T) + " |"
         index.vectors.close()
 
 
@@ -82,7 +85,8 @@ def _evidence(hits: Sequence[Hit], wanted: Wanted) -> float:
     return float(np.mean([any(part in text for text in texts) for part in wanted.evidence]))
 
 
-def _wanted(path: Path) -> list[Wanted]:
+def wanted(path: Path) -> list[Wanted]:
+    """Read the questions of a set whose documents are known; raises TrainingDataError."""
     try:
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
         found = [
@@ -105,7 +109,8 @@ def _comparable(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
-def _cell(values: Figures) -> str:
+def cell(values: Figures) -> str:
+    """Return a mean with its interval, as a cell of a table; a dash where nothing is known."""
     known = values[~np.isnan(values)]
     if not len(known):
         return "–"

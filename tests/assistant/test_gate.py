@@ -9,6 +9,7 @@ import pytest
 from assistant import gate
 from assistant.answer import Question, Status
 from assistant.service import Assistant
+from knowledge.document import Hit, Passage
 
 LEGITIMATE = [
     "骗取补贴怎么处理？",
@@ -161,3 +162,10 @@ def test_who_does_something_is_told_by_a_sentence_that_names_a_body(
     untold = over(办法="加大考核力度，组织学员参加结业考核，有人负责。")
     assert told.ask(Question.of(question)).status is Status.ANSWERED
     assert untold.ask(Question.of(question)).status is Status.NOT_FOUND
+
+
+def test_passages_that_a_second_stage_finds_untold_are_no_evidence() -> None:
+    """What was not read stays; one half is where it parts."""
+    passage = Passage("d", "", (), 0, 1, "x")
+    hits = [Hit(passage, 1.0, answers=answers) for answers in (None, 0.5, 0.49, 0.9)]
+    assert [hit.answers for hit in gate.telling(hits)] == [None, 0.5, 0.9]

@@ -26,7 +26,7 @@ class Library:
     def __init__(self, copies: tuple[str, ...] = ()) -> None:
         self._copies = copies
 
-    def headings_at(self, doc_id: str, offset: int) -> tuple[str, ...]:
+    def place(self, doc_id: str, offset: int) -> tuple[str, ...]:
         return (doc_id, str(offset))
 
     def twins(self, _: str) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ class Corpus:
     write = staticmethod(write_corpus)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def corpus() -> type[Corpus]:
     """Return the writer of corpus files."""
     return Corpus
@@ -90,3 +90,67 @@ def written_out_index(written_out_index_path: Path) -> Iterator[Index]:
     index = open_index(written_out_index_path, encoder())
     yield index
     index.vectors.close()
+
+
+_LETTERS = "农民工参加职业技能培训国务院印发意见补贴标准是多少为这个句子生成表示以用于检索相关文章："
+SIZES = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
+
+
+def a_tokenizer() -> Any:
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    letters = sorted(set("".join(map(chr, range(0x20, 0x7F))) + _LETTERS))
+    vocabulary = {word: number for number, word in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", *letters])}
+    raw = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
+    raw.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    return PreTrainedTokenizerFast(
+        tokenizer_object=raw, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]"
+    )
+
+
+def saved(folder: Path, architecture: str, pooling: str, prompts: dict[str, str] | None = None) -> Path:
+    """Save a random model as its publisher would: transformers' files, a pooling module, prompts."""
+    import torch
+    import transformers
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.models import Normalize, Pooling, Transformer
+
+    torch.manual_seed(3)
+    tokenizer = a_tokenizer()
+    sizes = SIZES | {"vocab_size": len(tokenizer), "pad_token_id": 0}
+    if architecture == "Qwen3":
+        sizes |= {"num_key_value_heads": 1, "head_dim": 8}
+    raw = folder.parent / f"raw-{folder.name}"
+    getattr(transformers, f"{architecture}Model")(
+        getattr(transformers, f"{architecture}Config")(**sizes)
+    ).save_pretrained(raw)
+    tokenizer.save_pretrained(raw)
+    modules = [Transformer(str(raw)), Pooling(16, pooling), Normalize()]
+    SentenceTransformer(modules=modules, prompts=prompts, device="cpu").save(str(folder))
+    return folder
+
+
+def saved_reranker(folder: Path) -> Path:
+    """Save a random cross-encoder as its publisher would."""
+    import torch
+    import transformers
+
+    torch.manual_seed(3)
+    tokenizer = a_tokenizer()
+    config = transformers.XLMRobertaConfig(**SIZES, vocab_size=len(tokenizer), pad_token_id=0, num_labels=1)
+    transformers.XLMRobertaForSequenceClassification(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_encoder() -> Callable[..., Path]:
+    """Return what saves a tiny random encoder: folder, architecture, pooling, prompts."""
+    return saved
+
+
+@pytest.fixture(scope="session")
+def tiny_reranker() -> Callable[[Path], Path]:
+    """Return what saves a tiny random cross-encoder."""
+    return saved_reranker

@@ -64,3 +64,32 @@ def test_no_more_come_than_there_are_or_are_asked_for(k: int, found: list[int]) 
 @given(SCORES, st.integers(0, 7))
 def test_the_best_are_the_head_of_the_whole_order(scores: fuse.Scores, k: int) -> None:
     assert fuse.best(scores, k).tolist() == np.argsort(-scores, kind="stable")[:k].tolist()
+
+
+def test_a_passage_is_supported_by_the_best_two_of_its_group() -> None:
+    # group 0: 0.8, 0.6, 0.2 -> (0.8 + 0.6) / 2 = 0.7; group 1: 0.9 -> 0.9 / 1; group 2: 0.5, 0.1 -> 0.3
+    found = fuse.grouped(a(0.8, 0.9, 0.6, 0.2, 0.5, 0.1), np.array([0, 1, 0, 0, 2, 2]), among=6)
+    assert found == pytest.approx([0.7, 0.9, 0.7, 0.7, 0.3, 0.3])
+
+
+def test_only_the_best_of_all_support_their_group() -> None:
+    # among the best two, 0.9 and 0.8: group 0 has one of its three -> 0.8 / 2; group 2 has none
+    found = fuse.grouped(a(0.8, 0.9, 0.6, 0.2, 0.5, 0.1), np.array([0, 1, 0, 0, 2, 2]), among=2)
+    assert found == pytest.approx([0.4, 0.9, 0.4, 0.4, 0.0, 0.0])
+
+
+def test_the_best_supported_keep_their_score_and_others_lose_up_to_the_share() -> None:
+    # by hand: 0.5 * (0.6 + 0.4 * 1), then 1 * (0.6 + 0.4 * 0.5); 0.2 * 0.6
+    found = fuse.damped(a(0.5, 1.0, 0.2), a(0.8, 0.4, 0.0), 0.4)
+    assert found == pytest.approx([0.5, 0.8, 0.12])
+
+
+@given(SCORES)
+def test_in_one_group_nothing_changes(scores: fuse.Scores) -> None:
+    support = fuse.grouped(scores, np.zeros(len(scores), dtype=np.int64), among=3)
+    if scores.max() > 0:
+        assert fuse.damped(scores, support, 0.4) == pytest.approx(scores)
+
+
+def test_of_no_passages_nothing_is_found() -> None:
+    assert fuse.grouped(a(), np.zeros(0, dtype=np.int64), among=3).tolist() == []

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from knowledge import chunk, manifest, seal
+from knowledge import chunk, manifest, seal, words
+from knowledge.check import repair
 from knowledge.embed import Embedder, StaticEmbedder, encoder
 from knowledge.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from knowledge.generation import POINTER, serving
@@ -72,6 +73,17 @@ def test_an_index_of_another_dictionary_is_refused(path: Path, monkeypatch: pyte
     assert "words：" in refusal(path, IndexMismatchError)
 
 
+def test_an_index_cut_by_another_segmenter_is_refused_and_can_be_made_anew(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where it comes from a machine that has the compiled one to a machine that has not."""
+    built = words.segmenter()
+    monkeypatch.setattr(words, "segmenter", lambda: "another")
+    assert f"segmenter：索引为 {built}，程序需要 another" in refusal(path, IndexMismatchError)
+    assert repair(path, encoder()).lost == ()
+    assert open_index(path, encoder()).manifest.segmenter == "another"
+
+
 def test_an_index_of_another_format_is_refused(path: Path) -> None:
     edit(path, format=manifest.FORMAT - 1)
     assert "format：" in refusal(path, IndexMismatchError)
@@ -98,7 +110,7 @@ def test_a_missing_file_is_found(path: Path, name: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", "{}", '{"format": 3}', "[" * 100_000, "\ud83d"],
+    ["", "{", "[]", "null", "{}", '{"format": 4}', "[" * 100_000, "\ud83d"],
     ids=["empty", "cut", "list", "null", "no-fields", "few-fields", "deep", "no-utf-8"],
 )
 def test_a_manifest_that_is_none_is_found(path: Path, text: str) -> None:
@@ -142,6 +154,6 @@ def test_where_there_is_no_index_it_says_how_to_build_one(path: Path, name: str)
 
 
 def test_what_is_read_is_what_was_written(tmp_path: Path) -> None:
-    written = Manifest(manifest.FORMAT, "encoder", 3, "chunker", "words", 1, 4, "0" * 64)
+    written = Manifest(manifest.FORMAT, "encoder", 3, "chunker", "words", "jieba", 1, 4, "0" * 64)
     written.write(tmp_path)
     assert Manifest.read(tmp_path) == written

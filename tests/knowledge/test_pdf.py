@@ -105,9 +105,8 @@ def test_a_notice_is_read_as_paragraphs_and_rows(notice: Path) -> None:
         "各县、区人民政府，市政府各部门：",
         LONG,
         "一、补贴标准。",
-        "等级 | 标准（元）",
-        "初级工 | 1000",
-        "中级工 | 1500",
+        "等级：初级工；标准：1000元",
+        "等级：中级工；标准：1500元",
         OVER,
         "三、本通知自2022年1月1日起施行，有效期3年。",
         "青川市人民政府",
@@ -130,7 +129,7 @@ def test_a_cell_that_spans_rows_stands_in_each_of_them(tmp_path: Path) -> None:
     paper.table([["类别", "标准"], ["培训", "1000"], ["", "1500"]], spanned=True)
     paper.done()
     (document,) = read_all([str(tmp_path / "a.pdf")]).documents
-    assert document.text.split("\n")[2:] == ["类别 | 标准", "培训 | 1000", "培训 | 1500"]
+    assert document.text.split("\n")[2:] == ["类别：培训；标准：1000", "类别：培训；标准：1500"]
 
 
 def test_a_file_of_images_alone_is_refused_and_single_pages_are_said(tmp_path: Path) -> None:

@@ -313,8 +313,7 @@ class TestFolders:
         ("x" * 300, "不存在"),
         ("a\0b", "不存在"),
         ("/dev/zero", "不是普通文件"),
-        ("https://example.org/a.html", "尚不支持网址"),
-        ("http://127.0.0.1/a.html", "尚不支持网址"),
+        ("http://127.0.0.1/a.html", "指向内网或本机的地址"),
     ],
 )
 def test_a_source_that_is_not_there_is_told(source: str, reason: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +14,8 @@ from knowledge import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from knowledge.document import Document
 
 
 @pytest.mark.parametrize(
@@ -96,3 +100,27 @@ def test_time_is_bounded_on_one_thing_repeated(text: str, bounded: Callable[...,
     """The model of unknown words of jieba would take minutes for this."""
     words.tokens("技能")  # the dictionaries are read once
     bounded(15, words.terms, (text * 200_000)[:200_000])
+
+
+def test_the_compiled_segmenter_knows_and_cuts_what_jieba_does(article: Document) -> None:
+    """The same counts of the same words, the project's own included, and the same words of the same text."""
+    pytest.importorskip("rjieba", reason="no compiled segmenter for this machine")
+    compiled, interpreted = words._compiled(), words._interpreted()
+    assert compiled is not None
+    assert compiled.total == interpreted.total
+    assert compiled.counts == {word: count for word, count in interpreted.counts.items() if count}
+    texts = [
+        *re.findall("[\u3400-\u9fff]+", article.text),
+        *words.policy_terms(),
+        "甴曱",
+        "㐀龥",
+        "长江流域禁捕退捕渔民" * 30,
+    ]
+    assert [list(compiled.cut(text)) for text in texts] == [list(interpreted.cut(text)) for text in texts]
+
+
+def test_where_there_is_no_compiled_segmenter_jieba_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rjieba", None)  # as if it were not installed
+    assert words._compiled() is None
+    assert words._segmenter.__wrapped__().name == "jieba"
+    assert words._interpreted().name == "jieba"

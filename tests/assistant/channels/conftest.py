@@ -140,3 +140,9 @@ def serve_whole() -> Callable[..., contextlib.AbstractContextManager[str]]:
     from assistant.channels.asgi import create_app
 
     return lambda *parts: running(lambda: create_app(ScriptedAssistant(), *parts))
+
+
+@pytest.fixture
+def running_app() -> Callable[[Callable[[], FastAPI]], contextlib.AbstractContextManager[str]]:
+    """Serve an application of a test's own: ``running_app(create)``."""
+    return running

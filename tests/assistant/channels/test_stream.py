@@ -148,7 +148,7 @@ def test_a_fault_on_the_way_is_an_event_without_details(
     told = events(response)
     assert [name for name, _ in told] == ["status", "error"]
     assert told[-1][1]["status"] == status
-    assert set(told[-1][1]) == {"type", "title", "status", "detail"}
+    assert set(told[-1][1]) == {"type", "title", "status", "detail", "request_id"}
 
 
 def test_a_step_is_seen_while_the_work_goes_on(address: str, scripted: Scripted) -> None:

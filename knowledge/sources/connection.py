@@ -1,0 +1,143 @@
+"""Connections that go to looked-at addresses alone and end at a deadline. The only import of httpcore.
+
+Imported where a page is fetched, not before.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import httpcore
+import httpx
+
+from knowledge.errors import SourceError
+from knowledge.sources.address import Resolver, is_odd, is_public, looked_up
+
+FAULTS = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol)
+TIMEOUTS = (httpcore.TimeoutException,)
+
+
+class Deadline:
+    """When the request that is going on has to be over, in seconds of the monotonic clock."""
+
+    def __init__(self) -> None:
+        self.at = 0.0
+
+    def within(self, seconds: float | None) -> float:
+        """Return what is left of some seconds; raises a timeout where nothing is."""
+        left = self.at - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout("deadline")
+        return left if seconds is None else min(left, seconds)
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection whose every wait ends at the deadline, so that a byte now and then does not keep it going."""
+
+    def __init__(self, inner: httpcore.NetworkStream, deadline: Deadline) -> None:
+        self._inner, self._deadline = inner, deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, self._deadline.within(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, self._deadline.within(timeout))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        inner = self._inner.start_tls(ssl_context, server_hostname, self._deadline.within(timeout))
+        return _Stream(inner, self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+class _Backend(httpcore.NetworkBackend):
+    """Looks a host up, refuses it where an address of it is not public, and connects to the address looked at."""
+
+    def __init__(self, resolve: Resolver, is_allowed: Callable[[str, int], bool], deadline: Deadline) -> None:
+        self._resolve, self._is_allowed, self._deadline = resolve, is_allowed, deadline
+        self._sockets = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        last: Exception = httpcore.ConnectError("no address")
+        for address in self._addresses(host, port, self._deadline.within(timeout)):
+            try:
+                inner = self._sockets.connect_tcp(
+                    address, port, self._deadline.within(timeout), local_address, socket_options
+                )
+                return _Stream(inner, self._deadline)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                last = error
+        raise last
+
+    def _addresses(self, host: str, port: int, seconds: float) -> list[str]:
+        allowed = self._is_allowed(host, port)
+        if not allowed and is_odd(host):
+            raise SourceError(host, "不是规范写法的网络地址，没有读取")
+        try:
+            found = looked_up(self._resolve, host, port, seconds)
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout("lookup") from error
+        except OSError as error:
+            raise httpcore.ConnectError("找不到主机") from error
+        if not allowed and not all(map(is_public, found)):
+            raise SourceError(host, "指向内网或本机的地址，没有读取；确属可信的内网网站，请用 --allow-host 写明")
+        return found
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._stream
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class Transport(httpx.BaseTransport):
+    """Sends httpx's requests over such connections."""
+
+    def __init__(self, resolve: Resolver, is_allowed: Callable[[str, int], bool], deadline: Deadline) -> None:
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=httpx.create_ssl_context(trust_env=False),
+            max_connections=4,
+            keepalive_expiry=10.0,
+            network_backend=_Backend(resolve, is_allowed, deadline),
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request; raises the faults of httpcore, and SourceError for an address that is refused."""
+        url = request.url
+        response = self._pool.handle_request(
+            httpcore.Request(
+                request.method,
+                httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(
+            response.status, headers=response.headers, stream=_Body(response.stream), extensions=response.extensions
+        )
+
+    def close(self) -> None:
+        """Close the connections that are kept open."""
+        self._pool.close()

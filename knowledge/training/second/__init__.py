@@ -1,0 +1,1 @@
+"""Training of the second stage: a small transformer that reads question and passage together."""
