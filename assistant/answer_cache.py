@@ -40,8 +40,8 @@ class AnswerCache:
         if not self._size or question.history:
             return ask(question)
         started = time.perf_counter()
-        # What an earlier question is answered without a language model is kept apart.
-        key = (normalised(question.text), f"{generation} {question.is_plain}")
+        # What is answered without a language model is kept apart, and what one document answers.
+        key = (normalised(question.text), f"{generation} {question.is_plain} {question.doc_id or ''}")
         with self._lock:
             known = self._answers.get(key)
             if known is not None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from assistant.answer import Answer, Question
 from assistant.answer_cache import AnswerCache
 from assistant.service import Assistant
+from assistant.suggest import Offered
 from knowledge.errors import KnowledgeError
 from knowledge.generation import serving
 from knowledge.index import Index
@@ -45,6 +46,11 @@ class FollowingAssistant:
     def index(self) -> Index:
         """The index that answers now."""
         return self._assistant.index
+
+    @property
+    def offered(self) -> Offered:
+        """The questions that were tried when it was built."""
+        return self._assistant.offered
 
     def ask(self, question: Question) -> Answer:
         """Answer one question, from one generation."""

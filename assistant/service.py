@@ -49,7 +49,8 @@ class Assistant:
         self.index = index
         self._reader = Reader(index, retriever)
         self._teller = Teller(index, self._reader)
-        self._offered = offered
+        self.offered: Offered = offered or {}
+        """Questions that were tried when the index was built, by document."""
         self._writer = writer
         self._turn = threading.BoundedSemaphore(_AT_ONCE)
 
@@ -100,7 +101,7 @@ class Assistant:
         if draft.status is Status.NOT_FOUND and not self._reader.in_scope(found.query):
             draft = Draft(status=Status.OUT_OF_SCOPE)
         asked = {question.text, *(turn.question for turn in question.history)}
-        offer = partial(suggestions, found.query, hits=found.hits, prepared=self._offered, asked=asked)
+        offer = partial(suggestions, found.query, hits=found.hits, prepared=self.offered, asked=asked)
         return present.answer(draft, found.query, found.hits, found.units, self.index, offer)
 
     def _stand_alone(self, question: Question) -> str:

@@ -132,16 +132,23 @@ class Desk:
         return await asyncio.shield(self.begin(text, conversation_id))
 
     def begin(
-        self, text: object, conversation_id: str, listener: Listener | None = None, doc_id: str | None = None
+        self,
+        text: object,
+        conversation_id: str,
+        listener: Listener | None = None,
+        doc_id: str | None = None,
+        *,
+        is_whole: bool = False,
     ) -> asyncio.Future[Answer]:
         """Begin to answer the next question of a conversation, from one document where ``doc_id`` names it.
 
+        A question that is whole, as one that was offered is, is not understood by the turns before it.
         ``listener`` hears the steps, and sentences that are said before the answer is whole, in the thread that works.
 
         Raises like ``ask``. What waits for its turn can be cancelled; what has begun ends where the listener raises.
         """
         Question.of(text)
-        return self._begin(self._answer, text, conversation_id, listener, doc_id)
+        return self._begin(self._answer, text, conversation_id, listener, doc_id, is_whole=is_whole)
 
     async def ask_after(self, earlier: Sequence[str], text: object) -> Answer:
         """Answer a question after earlier ones as ``begin_after`` does."""
@@ -178,11 +185,14 @@ class Desk:
         with heard_by(listener) if listener else contextlib.nullcontext():
             return self.assistant.ask(Question.of(text, history))
 
-    def _answer(self, text: object, conversation_id: str, listener: Listener | None, doc_id: str | None) -> Answer:
+    def _answer(
+        self, text: object, conversation_id: str, listener: Listener | None, doc_id: str | None, *, is_whole: bool
+    ) -> Answer:
         """Answer and remember, in a thread: the turns lie in a database, which may take its time."""
         with heard_by(listener) if listener else contextlib.nullcontext():
             reached(Step.UNDERSTANDING)
-            question = Question.of(text, self._conversations.turns(conversation_id), conversation_id, doc_id)
+            earlier = () if is_whole else self._conversations.turns(conversation_id)
+            question = Question.of(text, earlier, conversation_id, doc_id)
             answer = replace(self.assistant.ask(question), conversation_id=conversation_id)
         turn = Turn(question.text, answer)
         self._conversations.append(conversation_id, turn)

@@ -13,7 +13,7 @@ from assistant.channels.cards import gather
 from assistant.channels.messages import Language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from assistant.answer import Answer, Citation, Turn
     from assistant.channels.cards import Card, FindSource, Piece
@@ -43,8 +43,9 @@ class Stage:
 
 
 def conversation(turns: Sequence[Turn], stage: Stage) -> str:
-    """Return the turns of a conversation."""
-    return "".join(_turn(number, turn, stage) for number, turn in enumerate(turns, 1))
+    """Return the turns of a conversation; what was asked in it is not offered again."""
+    asked = {turn.question for turn in turns}
+    return "".join(_turn(number, turn, stage, asked) for number, turn in enumerate(turns, 1))
 
 
 def pending(question: str, step: Step, said: Sequence[str], told: Messages) -> str:
@@ -73,8 +74,9 @@ def hint(text: str) -> str:
 
 
 def ask_button(question: str, label: str | None = None) -> str:
-    """Return a button that asks a question."""
-    return f'<button type="button" class="ask" data-question="{escape(question)}">{escape(label or question)}</button>'
+    """Return a button that asks a question: one that is offered is whole, one with a ``label`` may be a follow-up."""
+    whole = "" if label else ' data-whole="true"'
+    return f'<button type="button" class="ask" data-question="{escape(question)}"{whole}>{escape(label or question)}</button>'
 
 
 def facts(document: Document, told: Messages) -> list[str]:
@@ -108,14 +110,14 @@ def plain(turn: Turn, told: Messages) -> str:
     return "\n\n".join((*parts, *([f"{told('evidence')}：\n" + "\n".join(cited)] if cited else [])))
 
 
-def _turn(number: int, turn: Turn, stage: Stage) -> str:
+def _turn(number: int, turn: Turn, stage: Stage, asked: Container[str]) -> str:
     answer, told = turn.answer, stage.told
     cited = _evidence(number, answer.citations, stage, kind="cited")
     related = _evidence(number, answer.related, stage, kind="related")
     label = told(f"status.{answer.status.value}")
     badge = f'<p class="badge">{escape(label)}</p>' if label else ""
     aside = f'<div class="sources">{cited}{related}</div>' if cited or related else ""
-    tools, more = (_tools(turn, stage), _suggestions(answer, told)) if stage.is_live else ("", "")
+    tools, more = (_tools(turn, stage), _suggestions(answer, told, asked)) if stage.is_live else ("", "")
     return (
         f'<section class="turn status-{answer.status.value}"><h2 class="asked">{escape(turn.question)}</h2>'
         f'<div class="reply"><div class="answer">{badge}{_note(answer, told)}{_body(number, answer, stage)}</div>'
@@ -201,10 +203,10 @@ def _tools(turn: Turn, stage: Stage) -> str:
     )
 
 
-def _suggestions(answer: Answer, told: Messages) -> str:
-    if not answer.suggestions:
+def _suggestions(answer: Answer, told: Messages, asked: Container[str]) -> str:
+    items = "".join(f"<li>{ask_button(question)}</li>" for question in answer.suggestions if question not in asked)
+    if not items:
         return ""
-    items = "".join(f"<li>{ask_button(question)}</li>" for question in answer.suggestions)
     title = told("clarify" if answer.status is Status.CLARIFY else "suggestions")
     return f'<div class="suggestions"><h3>{escape(title)}</h3><ul>{items}</ul></div>'
 
@@ -250,12 +252,12 @@ def _origin(card: Card, citations: Sequence[Citation], stage: Stage) -> str:
     told = stage.told
     if card.document is None:
         return ""
-    parts = [escape(fact) for fact in facts(card.document, told)]
-    parts.append(original(card.document, told))
+    parts = [*map(escape, facts(card.document, told)), original(card.document, told)]
+    known = " · ".join(filter(None, parts))
     together = [(n, other) for n, other in enumerate(citations, 1) if other.doc_id == card.doc_id]
     target = f"{document_address(card.doc_id, together, stage.root)}#cited-{card.numbers[0]}"
-    parts.append(f'<a class="whole" href="{escape(target)}">{escape(told("evidence.open"))}</a>')
-    return f'<p class="origin">{" · ".join(filter(None, parts))}</p>'
+    whole = f'<a class="whole" href="{escape(target)}">{escape(told("evidence.open"))}</a>'
+    return f'<p class="origin">{known}<span class="more">{" · " if known else ""}{whole}</span></p>'
 
 
 def _named(headings: Iterable[str]) -> list[str]:

@@ -6,16 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from assistant.answer import Question, Status
+from assistant.named import short_title
 from assistant.suggest import openers
 
 if TYPE_CHECKING:
-    from assistant.channels.desk import Assistant
+    from assistant.channels.desk import Assistant, Index
+    from assistant.suggest import Offered
 
 _OWN_TOPIC = "文件里有答案的问题"
 _MOST = 6
+_DOCUMENTS, _OF_EACH = 4, 3  # topics, and questions of each
 SAMPLES_PATH = Path(__file__).with_name("samples.txt")
 
 
@@ -27,11 +30,25 @@ class Topic:
     questions: tuple[str, ...]
 
 
+@runtime_checkable
+class Prepared(Protocol):
+    """An assistant with questions that were tried when its index was built."""
+
+    @property
+    def index(self) -> Index:
+        """The documents that answers rest on."""
+
+    @property
+    def offered(self) -> Offered:
+        """The questions by document."""
+
+
 def offered(topics: Sequence[Topic], assistant: Assistant) -> tuple[Topic, ...]:
     """Keep the questions that the documents at hand answer.
 
     Where they answer less than half, they are other documents than the
-    questions were made for: offer what those pose themselves.
+    questions were made for: offer what was prepared with their index, a
+    topic a document, or else what they pose themselves.
     """
 
     def answered(questions: Iterable[str]) -> Iterator[str]:
@@ -41,8 +58,18 @@ def offered(topics: Sequence[Topic], assistant: Assistant) -> tuple[Topic, ...]:
     asked, told = (sum(len(topic.questions) for topic in group) for group in (topics, kept))
     if 2 * told >= asked > 0:
         return tuple(topic for topic in kept if topic.questions)
+    if isinstance(assistant, Prepared) and assistant.offered:
+        return _by_document(assistant)
     own = tuple(islice(answered(openers(assistant.index.documents)), _MOST))
     return (Topic(_OWN_TOPIC, own),) if own else ()
+
+
+def _by_document(assistant: Prepared) -> tuple[Topic, ...]:
+    """Return what was prepared of the newest documents, each a topic."""
+    documents = sorted(assistant.index.documents, key=lambda one: one.published or one.written or "", reverse=True)
+    asked = ((short_title(one.title), assistant.offered.get(one.id, ())) for one in documents)
+    found = (Topic(title, tuple(question.text for question in own[:_OF_EACH])) for title, own in asked if own)
+    return tuple(islice(found, _DOCUMENTS))
 
 
 def read_samples(path: Path = SAMPLES_PATH) -> tuple[Topic, ...]:

@@ -43,7 +43,7 @@ LOOK_EVERY = 0.15
 """Seconds between two updates of an answer that is being worked out."""
 _MAX_ID, _MAX_DOC_ID = 64, 2_000
 
-# The page's script says what is wanted; the engine carries it to the server. Events are named in _EVENTS.
+# The page's script tells these events as ``policy:…``; the engine carries them to the server.
 _CARRY = """
 for (const name of ['ask', 'halt', 'reopen', 'forget']) document.addEventListener('policy:' + name, () => trigger(name));
 document.documentElement.dataset.ready = 'true';
@@ -58,11 +58,15 @@ Update = tuple[Any, Any, Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What comes with an event: the conversation it belongs to, the language shown, the one document to answer from."""
+    """What comes with an event: the conversation it belongs to, the language shown, the one document to answer from.
+
+    ``is_whole``: the question was offered, and is to be understood by itself.
+    """
 
     conversation_id: str | None
     told: Messages
     doc_id: str | None = None
+    is_whole: bool = False
 
     @classmethod
     def of(cls, text: object) -> Wish:
@@ -75,6 +79,7 @@ class Wish:
             _text(wish.get("conversation"), _MAX_ID),
             messages(named(wish.get("language")) or Language.SIMPLIFIED),
             _text(wish.get("document"), _MAX_DOC_ID),
+            wish.get("whole") is True,
         )
 
 
@@ -112,7 +117,7 @@ class Page:
     async def _answered(self, question: str, own_id: str, wanted: Wish, waiting: Waiting) -> AsyncGenerator[Update]:
         told = wanted.told
         try:
-            work = self._desk.begin(question, own_id, waiting.hear, wanted.doc_id)
+            work = self._desk.begin(question, own_id, waiting.hear, wanted.doc_id, is_whole=wanted.is_whole)
         except (QuestionError, BusyError) as error:
             yield question, gr.skip(), "", markup.hint(_reason(error, told))
             return

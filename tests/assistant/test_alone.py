@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from assistant.answer import Question, Status
+from assistant.answer_cache import AnswerCache
 from assistant.errors import QuestionError
 from assistant.service import Assistant
 from knowledge.query import query_terms
@@ -52,7 +54,23 @@ def test_a_document_that_is_not_there_is_told_so(several: Assistant) -> None:
 def test_the_passages_of_a_document_are_found_however_many_others_are_better(several: Assistant) -> None:
     retriever = Retriever(several.index)
     question = "参加培训的人员 补贴标准 通知"
-    hits = retriever.search_terms(question, query_terms(question), 10, frozenset({"南", "通知7"}))
+
+    def within(*ids: str) -> np.ndarray:
+        return np.array([passage.doc_id in ids for passage in several.index.passages])
+
+    hits = retriever.search_terms(question, query_terms(question), 10, within("南", "通知7"))
     assert {hit.passage.doc_id for hit in hits} == {"南", "通知7"}
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
-    assert retriever.search_terms(question, query_terms(question), 10, frozenset({"nowhere"})) == []
+    assert retriever.search_terms(question, query_terms(question), 10, within("nowhere")) == []
+
+
+def test_a_kept_answer_is_not_given_for_another_document(several: Assistant) -> None:
+    cache = AnswerCache(8)
+
+    def answer(doc_id: str | None) -> str:
+        return cache.answer(Question.of("培训补贴标准是多少？", doc_id=doc_id), "g", several.ask).answer
+
+    answer(None)
+    assert "800元" in answer("北")
+    assert "500元" in answer("南")
+    assert "800元" in answer("北")

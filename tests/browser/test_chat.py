@@ -72,8 +72,11 @@ def test_a_suggestion_is_asked_by_pressing_it(visit: Visit, ask: Ask) -> None:
     button = ask(page, SAMPLE).locator(".suggestions button").first
     question = button.inner_text()
     button.click()
-    answered(page).nth(1).wait_for()
-    assert page.locator(".asked").nth(1).inner_text() == question
+    turn = answered(page).nth(1)
+    turn.wait_for()
+    assert turn.locator(".asked").inner_text() == question
+    assert "文件中有依据" in turn.inner_text()  # what is offered is answered
+    assert page.locator(".suggestions button").get_by_text(question, exact=True).count() == 0  # and not offered again
 
 
 def test_refusals_look_different_from_answers(visit: Visit, ask: Ask) -> None:

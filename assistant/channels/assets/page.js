@@ -46,15 +46,17 @@
   let sent = 0;
   let only = data.document;
 
-  const wish = (conversation) => JSON.stringify({ conversation, language: data.language, document: only && only.id });
+  const wish = (conversation, whole = false) =>
+    JSON.stringify({ conversation, language: data.language, document: only && only.id, whole });
 
   window.policy = {
     request(written) {
-      last = pressed ?? written ?? "";
+      last = pressed?.question ?? written ?? "";
+      const whole = Boolean(pressed?.whole); // what is offered is not understood by what came before
       pressed = null;
       sent = Date.now();
       if (last.trim()) tab.set("unanswered", last);
-      return [last, wish(current)];
+      return [last, wish(current, whole)];
     },
     asked: () => [last, wish(current)],
     wish: () => [wish(current)],
@@ -72,9 +74,9 @@
 
   const box = () => document.querySelector("#question textarea");
 
-  function ask(question) {
+  function ask(question, whole) {
     if (document.body.classList.contains("answering")) return;
-    pressed = question;
+    pressed = { question, whole };
     tell("ask");
   }
 
@@ -364,7 +366,7 @@
     const button = target.closest("button, a[data-do]");
     if (!button || !plain) return;
     if (button.matches("a")) event.preventDefault();
-    if (button.dataset.question) ask(button.dataset.question);
+    if (button.dataset.question) ask(button.dataset.question, "whole" in button.dataset);
     else if (button.dataset.copy) notice(say((await copy(button.dataset.copy)) ? "copy.done" : "copy.failed"));
     else if (button.dataset.rate) rate(button);
     else if (button.id === "ask") tell("ask");
@@ -449,7 +451,7 @@
       address.searchParams.delete("q"); // asked once, not at every reload
       window.history.replaceState(null, "", address);
       current = null;
-      ask(question.slice(0, 2_000));
+      ask(question.slice(0, 2_000), true);
       return;
     }
     const unanswered = text(tab.get("unanswered"));

@@ -147,6 +147,15 @@ def test_a_clarifying_question_offers_its_ways_as_such() -> None:
     assert 'data-question="就业技能培训？"' in html
 
 
+def test_what_was_asked_is_not_offered_again() -> None:
+    turns = [
+        turn("答", question="甲？", suggestions=("乙？", "丙？")),
+        turn("答", question="乙？", suggestions=("甲？",)),
+    ]
+    html = markup.conversation(turns, NOWHERE)
+    assert re.findall(r'data-question="([^"]+)"', html) == ["丙？"]
+
+
 @pytest.mark.parametrize("status", [Status.NOT_FOUND, Status.OUT_OF_SCOPE, Status.REFUSED])
 def test_a_refusal_is_explained_in_the_language_of_the_interface(status: Status) -> None:
     english = messages(Language.ENGLISH)

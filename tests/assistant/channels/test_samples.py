@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from assistant.answer import Question, Status
 from assistant.channels.samples import offered, read_samples
+from assistant.questions import prepare
 from assistant.service import Assistant
 from knowledge.build import build
 from knowledge.embed import encoder
@@ -36,3 +37,14 @@ def test_other_documents_offer_the_questions_they_pose_and_answer(tmp_path: Path
     (topic,) = offered(read_samples(), assistant)
     assert "水费每吨多少钱？" in topic.questions
     assert all(assistant.ask(Question.of(text)).status is Status.ANSWERED for text in topic.questions)
+
+
+def test_what_was_prepared_with_the_index_is_offered_by_document(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
+    build(tmp_path / "index", [str(tmp_path / "page.txt")], encoder())
+    index = open_index(tmp_path / "index", encoder())
+    prepared = prepare(index, over(index).ask, {})
+    (topic,) = offered(read_samples(), Assistant(index, Retriever(index), offered=prepared))
+    assert topic.name == "供水问答"
+    assert "水费每吨多少钱？" in topic.questions
+    assert set(topic.questions) <= {question.text for question in prepared["page.txt"]}

@@ -134,6 +134,14 @@ def test_the_conversation_goes_on_under_the_id_it_was_given(page: Any, scripted:
     assert [turn.question for turn in scripted.asked[-1].history] == [QUESTION]
 
 
+def test_a_question_that_was_offered_is_understood_by_itself(page: Any, scripted: Scripted, state: Any) -> None:
+    [*_, last] = events(page.ask(QUESTION, wish()))
+    own_id = conversation_of(last[1])
+    events(page.ask("三类培训是哪些？", json.dumps({"conversation": own_id, "whole": True})))
+    assert scripted.asked[-1].history == ()
+    assert [turn.question for turn in state.conversations.turns(own_id)] == [QUESTION, "三类培训是哪些？"]
+
+
 def test_a_conversation_that_is_not_known_is_not_gone_on_with(page: Any) -> None:
     [*_, last] = events(page.ask(QUESTION, wish("guessed")))
     assert conversation_of(last[1]) != "guessed"
