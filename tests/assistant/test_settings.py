@@ -68,6 +68,12 @@ def test_variables_without_the_prefix_are_not_ours(monkeypatch: pytest.MonkeyPat
         ("POLICY_PUBLIC", "maybe"),
         ("POLICY_WECHAT_API_BASE", "api.weixin.qq.com"),
         ("POLICY_WECOM_AGENT_ID", "seven"),
+        ("POLICY_ALLOWED_ORIGINS", "https://a.example/path"),
+        ("POLICY_RATE_LIMIT", "often"),
+        ("POLICY_KEY_RATE_LIMIT", "10/fortnight"),
+        ("POLICY_REQUEST_TIMEOUT", "0"),
+        ("POLICY_LOG_FORMAT", "xml"),
+        ("POLICY_LOG_DETAILS", "maybe"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named_with_its_variable(
@@ -93,6 +99,11 @@ def test_an_env_file_that_is_no_utf8_is_named() -> None:
     Path(".env").write_bytes("POLICY_DATA_DIR=数据\n".encode("gb18030"))
     with pytest.raises(SettingsError, match=r"\.env.*UTF-8"):
         load_settings()
+
+
+def test_origins_are_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLICY_ALLOWED_ORIGINS", "https://a.example, https://*.b.example:*/  http://[::1]:8080")
+    assert load_settings().allowed_origins == ("https://a.example", "https://*.b.example:*", "http://[::1]:8080")
 
 
 def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
