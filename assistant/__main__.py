@@ -1,4 +1,4 @@
-"""``python -m assistant ask | chat | serve | notice | wechat-sim``."""
+"""``python -m assistant ask | chat | serve | export | import | notice | wechat-sim``."""
 
 from __future__ import annotations
 
@@ -40,6 +40,12 @@ def _run(options: argparse.Namespace) -> int:
         from assistant.channels import simulator  # noqa: PLC0415
 
         return simulator.run(options.server, wecom=options.wecom, plain=options.plain, asked=options.ask)
+    if options.command in {"export", "import"}:
+        from assistant.channels import safekeeping  # noqa: PLC0415
+
+        if options.command == "export":
+            return safekeeping.export(options.file, options.index)
+        return safekeeping.restore(options.file, options.index, replacing=options.replace)
     from assistant.channels import cli  # noqa: PLC0415
 
     if options.command == "ask":
@@ -67,6 +73,13 @@ def _parser() -> argparse.ArgumentParser:
     part.add_argument("--host", help="监听地址，默认 HOST 或 127.0.0.1")
     part.add_argument("--port", type=int, help="端口，默认 PORT 或 7860")
     part.add_argument("--workers", type=int, default=1, help="进程数")
+    _index(part)
+    part = commands.add_parser("export", help="把文件、对话和反馈备份成一个文件")
+    part.add_argument("file", type=Path, metavar="FILE")
+    _index(part)
+    part = commands.add_parser("import", help="从备份恢复；请先停下服务")
+    part.add_argument("file", type=Path, metavar="FILE")
+    part.add_argument("--replace", action="store_true", help="换掉已有的索引和数据库")
     _index(part)
     part = commands.add_parser("notice", help="把一则通知推送到企业微信群")
     part.add_argument("text", metavar="通知", nargs="?", help="通知的文字；不写时从标准输入读")

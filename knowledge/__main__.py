@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
         part.add_argument(
             "--delay", type=_seconds, default=1.0, metavar="SECONDS", help="两次访问同一网站的间隔，默认 1 秒"
         )
+        part.add_argument("--ocr", action="store_true", help="识别扫描页里的文字（另需安装 policy-assistant[ocr]）")
         _common(part, command)
     part = commands.add_parser("remove", help="移除文件")
     part.add_argument("documents", nargs="+", metavar="DOC_ID")
@@ -109,13 +110,17 @@ def _common(part: argparse.ArgumentParser, command: Callable[[argparse.Namespace
 def _build(options: argparse.Namespace) -> int:
     from knowledge.build import build  # noqa: PLC0415  # only commands that write need it
 
-    return _report(build(options.index, options.sources, encoder(options.encoder), _web(options)))
+    return _report(
+        build(options.index, options.sources, encoder(options.encoder), _web(options), recognizing=options.ocr)
+    )
 
 
 def _add(options: argparse.Namespace) -> int:
     from knowledge.build import add  # noqa: PLC0415
 
-    return _report(add(options.index, options.sources, encoder(options.encoder), _web(options)))
+    return _report(
+        add(options.index, options.sources, encoder(options.encoder), _web(options), recognizing=options.ocr)
+    )
 
 
 def _remove(options: argparse.Namespace) -> int:
