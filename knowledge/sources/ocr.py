@@ -5,7 +5,7 @@ Nothing is downloaded. Text read so may have wrong characters: it is said in the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
 from importlib.util import find_spec
 from statistics import median
@@ -14,22 +14,11 @@ from typing import Any
 import numpy as np
 
 from knowledge.errors import KnowledgeError
+from knowledge.sources.printed import Row
 
 _RESOLUTION = 200  # dots an inch
 _POINTS = 72 / _RESOLUTION  # of a dot
 _SURE = 0.5  # least confidence of a line
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of an image; distances in points from the page's left and top edge."""
-
-    text: str
-    left: float
-    right: float
-    top: float
-    bottom: float
-    size: float
 
 
 def check() -> None:
@@ -45,21 +34,17 @@ def _engine() -> Any:
     return RapidOCR()
 
 
-def lines(page: Any) -> list[Line]:
+def lines(page: Any) -> list[Row]:
     """Return the lines of a page of pdfplumber, from top to bottom; one that is surely no text is left out."""
     image = np.asarray(page.to_image(resolution=_RESOLUTION).original.convert("RGB"))
     found, _ = _engine()(image)
     told = [_line(box, text) for box, text, score in found or () if float(score) >= _SURE and text.strip()]
     size = round(median(line.size for line in told), 1) if told else 0.0
     # Heights of boxes vary by a point or two within a text of one size; a title is a third larger.
-    even = [line if line.size > 1.3 * size else _resized(line, size) for line in told]
+    even = [line if line.size > 1.3 * size else replace(line, size=size) for line in told]
     return sorted(even, key=lambda line: (round(line.top / max(size, 1.0)), line.left))
 
 
-def _line(box: Any, text: str) -> Line:
+def _line(box: Any, text: str) -> Row:
     xs, ys = [float(x) * _POINTS for x, _ in box], [float(y) * _POINTS for _, y in box]
-    return Line(" ".join(text.split()), min(xs), max(xs), min(ys), max(ys), round(max(ys) - min(ys), 1))
-
-
-def _resized(line: Line, size: float) -> Line:
-    return Line(line.text, line.left, line.right, line.top, line.bottom, size)
+    return Row(" ".join(text.split()), min(xs), max(xs), min(ys), max(ys), round(max(ys) - min(ys), 1))

@@ -10,7 +10,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from knowledge import clean
 from knowledge.document import Document
 from knowledge.errors import SourceError
 from knowledge.sources import grid, ocr, text
+from knowledge.sources.printed import Row
 
 MOST_PAGES = 1_000
 LONGEST_SECONDS = 120.0
@@ -30,19 +31,6 @@ _NEW_PARAGRAPH = re.compile(
     r"第[一二三四五六七八九十百零\d]{1,5}[编章节条]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、]|附件|[①-⑳]"
 )
 _LARGE = 1.15  # a title's size over that of the text
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of a page, or a row of a table; distances in points from the page's left and top edge."""
-
-    text: str
-    left: float
-    right: float
-    top: float
-    bottom: float
-    size: float
-    is_cells: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +92,7 @@ def _pages(path: Path, *, recognizing: bool) -> tuple[list[Page], list[int]]:
                 rows, head = _rows(page, head)
                 is_image = recognizing and not rows
                 if is_image:
-                    rows = [Row(*astuple(line)) for line in ocr.lines(page)]
+                    rows = ocr.lines(page)
                 pages.append(Page(tuple(rows), float(page.height), is_image and bool(rows)))
                 if not rows:
                     empty.append(number)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from knowledge.errors import KnowledgeError
-from knowledge.sources import ocr
 from knowledge.sources.folder import read_all
 
 if TYPE_CHECKING:
@@ -60,4 +59,3 @@ def test_a_scanned_page_is_recognized_where_it_is_asked_for(tmp_path: Path) -> N
 def test_where_it_is_not_installed_it_says_what_to_install(tmp_path: Path) -> None:
     with pytest.raises(KnowledgeError, match=r"pip install .policy-assistant\[ocr\]"):
         read_all([str(tmp_path)], recognizing=True)
-    assert ocr.Line is not None

@@ -36,7 +36,7 @@ def paragraphs(count: int) -> list[str]:
 
 
 def write_all(folder: Path) -> None:
-    rows = paragraphs(260)
+    rows = paragraphs(320)
     table = [["工种", "等级", "标准（元）"], *([f"工种{n}", "高级工", str(1000 + n)] for n in range(160))]
     (folder / "a.txt").write_text("\n".join([TITLE, "", *rows]), encoding="gb18030")
     (folder / "b.md").write_text("\n\n".join([f"# {TITLE}", *rows]), encoding="utf-8")
