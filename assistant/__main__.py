@@ -1,4 +1,4 @@
-"""``python -m assistant ask | chat | serve | keys | mcp | notice | wechat-sim``."""
+"""``python -m assistant ask | chat | serve | keys | mcp | export | import | notice | wechat-sim``."""
 
 from __future__ import annotations
 
@@ -48,6 +48,12 @@ def _run(options: argparse.Namespace) -> int:
         from assistant.channels import simulator  # noqa: PLC0415
 
         return simulator.run(options.server, wecom=options.wecom, plain=options.plain, asked=options.ask)
+    if options.command in {"export", "import"}:
+        from assistant.channels import safekeeping  # noqa: PLC0415
+
+        if options.command == "export":
+            return safekeeping.export(options.file, options.index)
+        return safekeeping.restore(options.file, options.index, replacing=options.replace)
     from assistant.channels import cli  # noqa: PLC0415
 
     if options.command == "ask":
@@ -78,6 +84,13 @@ def _parser() -> argparse.ArgumentParser:
     _index(part)
     _keys(commands.add_parser("keys", help="发放、列出、吊销接口的密钥"))
     _index(commands.add_parser("mcp", help="通过标准输入输出提供 MCP 工具"))
+    part = commands.add_parser("export", help="把文件、对话和反馈备份成一个文件")
+    part.add_argument("file", type=Path, metavar="FILE")
+    _index(part)
+    part = commands.add_parser("import", help="从备份恢复；请先停下服务")
+    part.add_argument("file", type=Path, metavar="FILE")
+    part.add_argument("--replace", action="store_true", help="换掉已有的索引和数据库")
+    _index(part)
     part = commands.add_parser("notice", help="把一则通知推送到企业微信群")
     part.add_argument("text", metavar="通知", nargs="?", help="通知的文字；不写时从标准输入读")
     part.add_argument("--file", type=Path, metavar="FILE", help="从文件读")

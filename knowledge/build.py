@@ -54,28 +54,32 @@ class Wanted:
     document: Document | None = None
 
 
-def build(path: Path, sources: Iterable[str], embedder: Embedder, how: Web | None = None) -> Summary:
+def build(
+    path: Path, sources: Iterable[str], embedder: Embedder, how: Web | None = None, *, recognizing: bool = False
+) -> Summary:
     """Make the index hold exactly the documents of the sources; those that have not changed cost nothing.
 
-    ``how`` tells how pages of the web are fetched.
+    ``how`` tells how pages of the web are fetched; with ``recognizing`` the text of pages of images is recognized (OCR).
     Raises SourceError when there is no readable document at all, IndexLockedError when another process is writing.
     """
     with writing(path):
         base = salvaged(path, embedder)
         visits = Visits(path, base.catalogue)
-        reading = read_all(sources, how, visits)
+        reading = read_all(sources, how, visits, recognizing=recognizing)
         wanted = [Wanted(describe(document), document) for document in reading.documents]
         summary = commit(path, base, wanted, embedder, reading)
         visits.save({told.entry.id for told in wanted})
         return summary
 
 
-def add(path: Path, sources: Iterable[str], embedder: Embedder, how: Web | None = None) -> Summary:
+def add(
+    path: Path, sources: Iterable[str], embedder: Embedder, how: Web | None = None, *, recognizing: bool = False
+) -> Summary:
     """Add documents; one whose id is already there is replaced, one that is the same costs nothing."""
     with writing(path):
         base = fitting(path, embedder)
         visits = Visits(path, base.catalogue)
-        reading = read_all(sources, how, visits)
+        reading = read_all(sources, how, visits, recognizing=recognizing)
         new = {document.id: Wanted(describe(document), document) for document in reading.documents}
         kept = [new.pop(entry.id, Wanted(entry)) for entry in base.catalogue.current]
         wanted = [*kept, *new.values()]
