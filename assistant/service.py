@@ -65,6 +65,7 @@ class Assistant:
     def ask(self, question: Question) -> Answer:
         """Answer one question; earlier turns are used to understand it."""
         started = time.perf_counter()
+        explain.begun()
         with tracing.answering(), self._turn:
             answer = self._answer(question)
             tracing.noted(status=answer.status.value, citations=len(answer.citations))
@@ -113,7 +114,8 @@ class Assistant:
         if self._writer is None or question.is_plain or query.asks_page:
             draft = extracted()
         else:
-            draft = self._written(Material(asked, query, shown(told, sentences), present.Told(self.index)), extracted)
+            told_as = present.Told(self.index)
+            draft = self._written(Material(asked, query, shown(told, sentences), told_as, self._turn), extracted)
         if (
             draft.status is Status.NOT_FOUND
             and not query.asks_page
