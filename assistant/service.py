@@ -44,6 +44,9 @@ class PassageRetriever(Protocol):
 class Writer(Protocol):
     """Writes answers in words of its own, of which only what is verified is said."""
 
+    def close(self) -> None:
+        """Let go of what it is connected to."""
+
     def stand_alone(self, question: Question) -> str | None:
         """Return a follow-up as a question of its own; None where it cannot tell."""
 
@@ -61,6 +64,11 @@ class Assistant:
         self._retriever = retriever
         self._speller = Speller(index.lexical.vocabulary)
         self._numbers = numbered.by_number(index.documents)
+
+    def close(self) -> None:
+        """Let go of the connections to a language model."""
+        if self._writer is not None:
+            self._writer.close()
 
     def ask(self, question: Question) -> Answer:
         """Answer one question; earlier turns are used to understand it."""

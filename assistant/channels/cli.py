@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import closing
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -26,8 +27,8 @@ def ask(
     """
     Question.of(text)
     earlier = read_history(history) if history else []
-    with explained() as account:
-        answer = build_assistant(index).ask_after(earlier, text)
+    with closing(build_assistant(index)) as assistant, explained() as account:
+        answer = assistant.ask_after(earlier, text)
     print(json.dumps(answer.to_json(), ensure_ascii=False) if as_json else shown(answer))
     if with_account:
         print(f"\n{told(account)}", file=sys.stderr if as_json else sys.stdout)
