@@ -280,10 +280,10 @@ def is_body(said: Claim, told: Claim) -> bool:
         return full.endswith(short) and len(short) > 3 and (is_level or _PLACE_BEFORE.fullmatch(place) is not None)  # noqa: PLR2004
     if full.startswith(short) or full.endswith(short):  # 国务院 of 国务院办公厅
         return False
-    place = -1
+    found = -1
     for letter in short:
-        place = full.find(letter, place + 1)
-        if place < 0:
+        found = full.find(letter, found + 1)
+        if found < 0:
             return False
     return True
 

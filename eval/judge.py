@@ -38,7 +38,7 @@ _MOST_CHARACTERS = 4_000  # of an answer or a standard, in the prompt
 class ChatModel(Protocol):
     """A chat model of LangChain, as far as a judge needs one."""
 
-    def invoke(self, prompt: str) -> Any:
+    def invoke(self, prompt: str, /) -> Any:
         """Return a message whose ``content`` is the reply."""
 
 

@@ -18,9 +18,7 @@ _SHORT = 80
 _LEAVE = {"exit", "quit", "退出", "再见", ":q"}
 
 
-def ask(
-    text: str, index: Path | None, *, as_json: bool, history: Path | None, with_account: bool = False
-) -> int:
+def ask(text: str, index: Path | None, *, as_json: bool, history: Path | None, with_account: bool = False) -> int:
     """Answer one question on standard output; raises AssistantError or KnowledgeError for bad input.
 
     ``with_account``: tell below it, or beside JSON on standard error, what the answer was made from.
@@ -96,7 +94,13 @@ def told(account: Account) -> str:
         return "\n".join([*lines, "没有检索：这句话不问文件里的内容。"])
     terms = "、".join(f"{term.word}（{term.weight:.1f}）" for term in query.terms)
     wanted = f"，要找的值：{query.wanted.value}" if query.wanted else ""
-    lines += [f"问题：{query.text}", f"类型：{query.kind.value}{wanted}", f"检索词（权重）：{terms}", "", "检索到的段落："]
+    lines += [
+        f"问题：{query.text}",
+        f"类型：{query.kind.value}{wanted}",
+        f"检索词（权重）：{terms}",
+        "",
+        "检索到的段落：",
+    ]
     for number, hit in enumerate(account.hits, start=1):
         parts = f"词 {hit.lexical:.2f}，向量 {hit.dense:.2f}，对齐 {hit.alignment:.2f}"
         lines.append(f"{number:2}. {hit.score:.3f}（{parts}）{_short(hit.passage.text)}")

@@ -25,7 +25,10 @@ class Counting:
 
 def test_the_same_question_is_answered_once_under_fresh_ids() -> None:
     ask, cache = Counting(), AnswerCache(8)
-    answers = [cache.answer(Question.of(text, (), f"c{n}"), "g", ask) for n, text in enumerate(["补贴多少？", " 补贴多少 ", "补贴多少?"])]
+    answers = [
+        cache.answer(Question.of(text, (), f"c{n}"), "g", ask)
+        for n, text in enumerate(["补贴多少？", " 补贴多少 ", "补贴多少?"])
+    ]
     assert ask.asked == ["补贴多少？"]
     assert {answer.answer for answer in answers} == {"第1次"}
     assert len({answer.id for answer in answers}) == 3
@@ -35,7 +38,12 @@ def test_the_same_question_is_answered_once_under_fresh_ids() -> None:
 def test_another_index_another_script_and_a_plain_answer_are_others() -> None:
     ask, cache = Counting(), AnswerCache(8)
     question = Question.of("补贴多少")
-    for asked, generation in ((question, "g"), (question, "h"), (Question.of("補貼多少"), "g"), (question.plain(), "g")):
+    for asked, generation in (
+        (question, "g"),
+        (question, "h"),
+        (Question.of("補貼多少"), "g"),
+        (question.plain(), "g"),
+    ):
         cache.answer(asked, generation, ask)
     assert len(ask.asked) == 4
     assert normalised("ＡＢＣ　补贴？") == normalised("abc 补贴") != normalised("补贴 abc")

@@ -82,7 +82,9 @@ def test_what_an_answer_costs_is_logged_and_counted(
 
 
 def test_without_it_nothing_of_it_is_loaded() -> None:
-    program = "import sys, assistant.tracing, assistant.steps, assistant.upstream; print('opentelemetry' in sys.modules)"
+    program = (
+        "import sys, assistant.tracing, assistant.steps, assistant.upstream; print('opentelemetry' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

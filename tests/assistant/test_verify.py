@@ -148,7 +148,9 @@ def test_something_else_is_not(text: str, told: str) -> None:
     assert not supported(Statement(text, evidence(told)))
 
 
-BOTH = evidence("2018年,国务院印发《甲意见》;中共中央办公厅、国务院办公厅印发《乙意见》。2019年,国务院办公厅印发《丙方案》。")
+BOTH = evidence(
+    "2018年,国务院印发《甲意见》;中共中央办公厅、国务院办公厅印发《乙意见》。2019年,国务院办公厅印发《丙方案》。"
+)
 PAIR = evidence("2019—2021年累计开展补贴性培训8300多万人次、以工代训3600多万人次。")
 
 
@@ -168,6 +170,6 @@ PAIR = evidence("2019—2021年累计开展补贴性培训8300多万人次、以
 def test_what_stands_there_must_belong_together_there(
     text: str,
     told: tuple[Sentence, ...],
-    expected: bool,  # noqa: FBT001
+    expected: bool,
 ) -> None:
     assert supported(Statement(text, told)) is expected

@@ -72,7 +72,7 @@ def test_a_run_over_a_model_is_a_run(
     assert all(answer["error"] is None for answer in answers)
     metrics = json.loads((tmp_path / "a" / "metrics.json").read_text(encoding="utf-8"))["overall"]
     told = {name: round(metrics[name]["value"], 3) for name in ("answer_accuracy", "citation_accuracy", "number_support",
-            "date_support", "title_support", "false_refusal_rate") if name in metrics and metrics[name]}  # fmt: skip
+            "date_support", "title_support", "false_refusal_rate") if metrics.get(name)}  # fmt: skip
     print(f"{limit} cases, {asked} requests: {told}")
     assert metrics["answer_accuracy"]["value"] >= 0.7
     assert not (tmp_path / "var").exists(), "no conversation is stored"
