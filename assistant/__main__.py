@@ -57,7 +57,13 @@ def _run(options: argparse.Namespace) -> int:
     from assistant.channels import cli  # noqa: PLC0415
 
     if options.command == "ask":
-        return cli.ask(options.question, options.index, as_json=options.json, history=options.history)
+        return cli.ask(
+            options.question,
+            options.index,
+            as_json=options.json,
+            history=options.history,
+            with_account=options.explain,
+        )
     return cli.chat(options.index)
 
 
@@ -75,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     part.add_argument("question", metavar="问题")
     part.add_argument("--json", action="store_true", help="只输出一个 JSON 对象")
     part.add_argument("--history", type=Path, metavar="FILE", help="之前的问题：JSON 列表")
+    part.add_argument("--explain", action="store_true", help="说明回答的由来：检索词、命中和分数、提示词、逐句核对")
     _index(part)
     _index(commands.add_parser("chat", help="在终端里连续提问"))
     part = commands.add_parser("serve", help="提供网页和接口")

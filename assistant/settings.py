@@ -108,6 +108,14 @@ class Settings(BaseSettings):
             raise ValueError
         return value
 
+    @field_validator("llm_api_key")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr | None) -> SecretStr | None:
+        key = secret(value).strip()
+        if not key.isascii() or not key.isprintable() or " " in key:
+            raise ValueError
+        return SecretStr(key) if key else None
+
     @property
     def index_path(self) -> Path:
         """The index that is used where none is named."""
@@ -154,6 +162,7 @@ def secret(value: SecretStr | None) -> str:
 
 
 _LLM_WANTED = {
+    "POLICY_LLM_API_KEY": "应为服务方给的密钥，只有字母、数字和符号。",
     "POLICY_LLM_TIMEOUT": "应为 0 到 600 之间的秒数。",
     "POLICY_LLM_FIRST_TOKEN_TIMEOUT": "应为 0 到 600 之间的秒数。",
     "POLICY_LLM_RETRIES": "应为 0 到 5 的整数。",
