@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
 
-_SECRET_WORDS = ("token", "secret", "aes_key", "url")
+_SECRET_WORDS = ("token", "secret", "aes_key", "password", "url")
 """A variable with one of these in its name is never repeated in a message."""
 
 
@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(default=None, description="sqlite:///… or postgresql://…; default: a file")
     public: bool = Field(default=False, description="1: may listen beyond loopback without a key")
     public_url: str | None = Field(default=None, description="the address people reach the service at, for links")
+    admin_password: SecretStr | None = Field(
+        default=None, min_length=8, description="password of the administration at /admin; without one there is none"
+    )
     blocked_words: Path | None = Field(default=None, description="words that bots do not say, one a line")
     host: str = Field(default="127.0.0.1", validation_alias="HOST", description="address to listen on")
     port: int = Field(default=7860, ge=1, le=65535, validation_alias="PORT", description="port to listen on")
@@ -58,6 +61,11 @@ class Settings(BaseSettings):
     def index_path(self) -> Path:
         """The index that is used where none is named."""
         return self.index or self.data_dir / "index"
+
+    @property
+    def uploads_path(self) -> Path:
+        """The folder of the files that were uploaded in the administration."""
+        return self.data_dir / "uploads"
 
     @property
     def state_path(self) -> Path:
@@ -92,5 +100,6 @@ def _wanted(name: str) -> str:
     return {
         "PORT": "应为 1 到 65535 的整数。",
         "POLICY_PUBLIC": "应为 0 或 1。",
+        "POLICY_ADMIN_PASSWORD": "应至少有 8 个字符。",
         "POLICY_WECOM_AGENT_ID": "应为整数，即应用的 AgentId。",
     }.get(name, "请检查这一项。")

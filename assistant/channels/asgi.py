@@ -15,6 +15,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from assistant.channels import answer_page, api, openai_api, opinions, problems, stream, timeline, timeline_page
+from assistant.channels.admin.entry import Entry
+from assistant.channels.admin.jobs import Jobs
+from assistant.channels.admin.routes import UPLOAD_PATH, Office
+from assistant.channels.admin.routes import routes as admin_routes
 from assistant.channels.bots import Workshop, configured, screen_from
 from assistant.channels.desk import Assistant, Desk
 from assistant.channels.guards import SECURITY_HEADERS, BodyLimit, SecurityHeaders
@@ -57,6 +61,8 @@ def create_app(
         workshop = Workshop(assistant, state, _first(topics), screen_from(settings.blocked_words))
         mounted = configured(settings, workshop)
 
+    office = _office(settings, state)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as running:
@@ -65,6 +71,8 @@ def create_app(
             for platform in mounted:
                 await running.enter_async_context(platform.running())
             yield
+        if office is not None:
+            office.jobs.close()
         desk.close()
         state.close()
 
@@ -84,10 +92,13 @@ def create_app(
     app.include_router(opinions.routes(state.answers, state.feedback))
     app.include_router(openai_api.routes(desk))
     app.include_router(answer_page.routes(state.answers, assistant))
+    if office is not None:
+        app.include_router(admin_routes(office))
     for platform in mounted:
         app.include_router(platform.router)
     problems.install(app, SECURITY_HEADERS)
-    app.add_middleware(BodyLimit, wider={PAGE_PATH: PAGE_BODY, openai_api.CHAT_PATH: openai_api.CHAT_BODY})
+    wider = {PAGE_PATH: PAGE_BODY, openai_api.CHAT_PATH: openai_api.CHAT_BODY}
+    app.add_middleware(BodyLimit, wider=wider, streamed={UPLOAD_PATH} if office is not None else ())
     app.add_middleware(SecurityHeaders, headers=SECURITY_HEADERS)
     app.router.default = page  # what no route above answers; a mount would swallow their 405s
     return app
@@ -97,6 +108,15 @@ def _first(topics: Sequence[Topic]) -> tuple[str, ...]:
     """Return a question of each topic, and then the others."""
     rows = itertools.zip_longest(*(topic.questions for topic in topics))
     return tuple(question for row in rows for question in row if question)
+
+
+def _office(settings: Settings | None, state: State) -> Office | None:
+    """Return the administration; without a password there is none."""
+    password = "" if settings is None else secret(settings.admin_password)
+    if settings is None or not password:
+        return None
+    jobs = Jobs(state.index_work, settings.index_path, settings.encoder, settings.uploads_path)
+    return Office(Entry(password, state.sessions, state.limits), jobs, state.statistics, settings, settings.index_path)
 
 
 def open_state(settings: Settings) -> State:
@@ -126,6 +146,8 @@ def serve(
         from assistant.compose import following_assistant  # noqa: PLC0415 - a bad address is told before an index is built
 
         assistant = following_assistant(index)
+        if index is not None:  # the administration changes the index that serves
+            settings = settings.model_copy(update={"index": index})
         if greet is not None:
             greet(assistant)
         app = create_app(assistant, open_state(settings), settings)

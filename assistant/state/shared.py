@@ -8,7 +8,10 @@ from assistant.state.database import IN_MEMORY, Database
 from assistant.state.inbox import Inbox
 from assistant.state.limits import Limits
 from assistant.state.outbox import Outbox
+from assistant.state.sessions import Sessions
+from assistant.state.statistics import Statistics
 from assistant.state.tokens import Tokens
+from assistant.state.work import Works
 
 BOT_MEMORY_SECONDS = 30 * 60.0
 """Seconds of silence after which a bot takes a message for the beginning of a new conversation."""
@@ -26,6 +29,9 @@ class State:
         self.feedback = Feedback(self.database)
         self.limits = Limits(self.database)
         self.tokens = Tokens(self.database)
+        self.statistics = Statistics(self.database)
+        self.sessions = Sessions(self.database)
+        self.index_work = Works(self.database, "index")
 
     def inbox(self, channel: str, *, lease: float) -> Inbox:
         """Return the messages of a channel as one worker sees them; ``lease`` in seconds."""

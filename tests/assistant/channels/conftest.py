@@ -140,3 +140,9 @@ def serve_whole() -> Callable[..., contextlib.AbstractContextManager[str]]:
     from assistant.channels.asgi import create_app
 
     return lambda *parts: running(lambda: create_app(ScriptedAssistant(), *parts))
+
+
+@pytest.fixture(scope="session")
+def serve() -> Callable[[Callable[[], FastAPI]], contextlib.AbstractContextManager[str]]:
+    """Serve an application on a loopback port: ``with serve(create) as address``."""
+    return running
