@@ -37,6 +37,9 @@ class Limits(Protocol):
     def allows(self, name: str, most: int, seconds: float) -> bool:
         """Count one and tell whether it is among the first of its window."""
 
+    def forget(self, name: str) -> None:
+        """Begin to count anew."""
+
 
 class Entry:
     """Lets in who knows the password. Another password ends every session."""
@@ -48,8 +51,7 @@ class Entry:
 
     def may_try(self, request: Request) -> bool:
         """Count an attempt from the address of a request, and tell whether it is one too many."""
-        address = request.client.host if request.client else ""
-        return self._limits.allows(f"admin-sign-in:{address}", ATTEMPTS, ATTEMPT_SECONDS)
+        return self._limits.allows(_attempts(request), ATTEMPTS, ATTEMPT_SECONDS)
 
     def is_password(self, given: str) -> bool:
         """Compare in a time that does not depend on where the first difference is."""
@@ -58,6 +60,7 @@ class Entry:
     def let_in(self, request: Request, response: Response) -> None:
         """Begin a session and give its cookie to the browser."""
         token = secrets.token_urlsafe(32)
+        self._limits.forget(_attempts(request))  # it is wrong ones that count
         self._sessions.open(self._proof("session", token), SESSION_SECONDS)
         response.set_cookie(
             COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https", path=_path(request)
@@ -95,6 +98,10 @@ def is_from_here(request: Request) -> bool:
         return site in {"same-origin", "none"}
     origin = request.headers.get("origin")
     return origin is None or origin.partition("://")[2] == request.headers.get("host")
+
+
+def _attempts(request: Request) -> str:
+    return f"admin-sign-in:{request.client.host if request.client else ''}"
 
 
 def _path(request: Request) -> str:

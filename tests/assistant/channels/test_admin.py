@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
@@ -61,10 +62,11 @@ def office(built: Path, serve: Callable[..., Any]) -> Iterator[tuple[str, State,
     assistant.close()
 
 
-def signed_in(address: str) -> httpx.Client:
-    client = httpx.Client(base_url=address, timeout=30)
-    assert client.post("/admin/sign-in", data={"password": PASSWORD}).status_code == 303
-    return client
+@contextlib.contextmanager
+def signed_in(address: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=address, timeout=60) as client:
+        assert client.post("/admin/sign-in", data={"password": PASSWORD}).status_code == 303
+        yield client
 
 
 def mark(client: httpx.Client) -> str:
@@ -341,8 +343,8 @@ def test_cells_that_a_program_would_calculate_get_an_apostrophe() -> None:
 
 
 def test_attempts_are_limited_whoever_counts(built: Path, serve: Callable[..., Any]) -> None:
-    from assistant.channels.asgi import create_app
     from assistant.channels.admin.entry import ATTEMPTS
+    from assistant.channels.asgi import create_app
     from assistant.compose import build_assistant
 
     settings = Settings.model_validate({"data_dir": built, "admin_password": PASSWORD})
