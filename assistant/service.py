@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
-from assistant import gate, gloss, present, tracing
+from assistant import explain, gate, gloss, present, tracing
 from assistant.answer import Answer, Question, Status, Turn
 from assistant.draft import Draft
 from assistant.followup import stand_alone

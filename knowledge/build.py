@@ -99,6 +99,22 @@ def remove(path: Path, doc_ids: Sequence[str], embedder: Embedder) -> Summary:
         return commit(path, base, kept, embedder, Reading())
 
 
+def rebuild(path: Path, embedder: Embedder, sources: Iterable[str] = ()) -> Summary:
+    """Cut and embed every document anew, from the originals and from sources that are read again.
+
+    A document of the sources that was taken out of the index stays out. It mends a damaged index, and one of another
+    encoder; raises IndexDamagedError where an original is lost.
+    """
+    with writing(path):
+        base = salvaged(path, embedder)
+        reading = read_all(sources)
+        gone = {entry.id for entry in base.catalogue.history} - base.catalogue.by_id.keys()
+        new = {document.id: Wanted(describe(document), document) for document in reading.documents}
+        kept = [new.pop(entry.id, Wanted(entry)) for entry in base.catalogue.current]
+        wanted = [*kept, *(told for doc_id, told in new.items() if doc_id not in gone)]
+        return commit(path, replace(base, layout={}), wanted, embedder, reading, always=True)
+
+
 def commit(
     path: Path,
     base: Generation,

@@ -26,6 +26,8 @@ _READERS: dict[str, Reader] = {
     ".csv": table.read_csv,
     ".xlsx": table.read_xlsx,
 }
+SUFFIXES = tuple(_READERS)
+"""What the names of files end in that are one document each."""
 # Bytes of a file that is one document; a corpus is read line by line and has limits of its own.
 LARGEST_FILE = 20 * 1024 * 1024
 LARGEST_TEXT = 64 * 1024 * 1024  # of plain text: a yearbook, a collection of statutes

@@ -142,7 +142,7 @@ def serve_whole() -> Callable[..., contextlib.AbstractContextManager[str]]:
     return lambda *parts: running(lambda: create_app(ScriptedAssistant(), *parts))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def running_app() -> Callable[[Callable[[], FastAPI]], contextlib.AbstractContextManager[str]]:
     """Serve an application of a test's own: ``running_app(create)``."""
     return running
