@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("knowledge", "assistant", "eval")
 OURS = {*PACKAGES, "app", "tests"}
-HEAVY = ("torch", "gradio", "sklearn", "langchain", "langchain_core", "sentence_transformers", "transformers")
+HEAVY = ("torch", "gradio", "sklearn", "langchain", "langchain_core", "langchain_openai", "openai",
+         "sentence_transformers", "transformers")  # fmt: skip
 
 
 def sources(*packages: str) -> list[Path]:
@@ -80,6 +81,12 @@ def test_torch_is_imported_to_train_alone() -> None:
 
 def test_sentence_transformers_is_imported_in_one_file() -> None:
     assert users("sentence_transformers") == {"knowledge/transformer.py"}
+
+
+def test_language_models_and_tracing_are_each_known_to_few_files() -> None:
+    assert users("langchain") == users("openai") == {"assistant/chat_model.py"}
+    assert users("langchain_core") == {f"assistant/{name}.py" for name in ("chat_model", "generate", "upstream")}
+    assert users("opentelemetry") == {"assistant/tracing.py"}
 
 
 def test_training_is_not_needed_to_answer() -> None:
