@@ -76,7 +76,9 @@ class Hit:
     """A passage found for a query, best first in a list of them.
 
     ``score`` orders the hits; ``lexical``, ``dense`` and ``alignment`` are the parts it was fused from, each in [0, 1];
-    alignment is known of the best alone.
+    alignment is known of the best alone. ``title`` tells how much else was found under the same title, 1 where most
+    was. ``matched`` are the words of the question that the passage holds, in its text or above it, ``said→held`` for a
+    synonym.
     """
 
     passage: Passage
@@ -85,3 +87,4 @@ class Hit:
     dense: float = 0.0
     matched: tuple[str, ...] = field(default=())
     alignment: float = 0.0
+    title: float = 1.0
