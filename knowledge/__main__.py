@@ -262,6 +262,7 @@ def _search(options: argparse.Namespace) -> int:
             "lexical": round(hit.lexical, 4),
             "dense": round(hit.dense, 4),
             "alignment": round(hit.alignment, 4),
+            "title_support": round(hit.title, 4),
             "matched": list(hit.matched),
         }
         for hit in hits
@@ -271,7 +272,7 @@ def _search(options: argparse.Namespace) -> int:
         return EXIT_FINE
     for number, row in enumerate(rows, start=1):
         print(
-            f"{number}. {row['score']:.3f}（词 {row['lexical']:.2f}，向量 {row['dense']:.2f}，逐词 {row['alignment']:.2f}）{' > '.join(row['headings'])}"
+            f"{number}. {row['score']:.3f}（词 {row['lexical']:.2f}，向量 {row['dense']:.2f}，逐词 {row['alignment']:.2f}，标题 {row['title_support']:.2f}）{' > '.join(row['headings'])}"
         )
         print(f"   {row['text'][:_SHOWN_CHARACTERS].replace(chr(10), ' ')}…")
         print(f"   匹配：{'、'.join(row['matched']) or '无'}")
