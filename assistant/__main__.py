@@ -1,4 +1,4 @@
-"""``python -m assistant ask | chat | serve | keys | mcp | notice | wechat-sim``."""
+"""``python -m assistant ask | chat | serve | keys | mcp | export | import | notice | wechat-sim``."""
 
 from __future__ import annotations
 
@@ -48,10 +48,22 @@ def _run(options: argparse.Namespace) -> int:
         from assistant.channels import simulator  # noqa: PLC0415
 
         return simulator.run(options.server, wecom=options.wecom, plain=options.plain, asked=options.ask)
+    if options.command in {"export", "import"}:
+        from assistant.channels import safekeeping  # noqa: PLC0415
+
+        if options.command == "export":
+            return safekeeping.export(options.file, options.index)
+        return safekeeping.restore(options.file, options.index, replacing=options.replace)
     from assistant.channels import cli  # noqa: PLC0415
 
     if options.command == "ask":
-        return cli.ask(options.question, options.index, as_json=options.json, history=options.history)
+        return cli.ask(
+            options.question,
+            options.index,
+            as_json=options.json,
+            history=options.history,
+            with_account=options.explain,
+        )
     return cli.chat(options.index)
 
 
@@ -69,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     part.add_argument("question", metavar="问题")
     part.add_argument("--json", action="store_true", help="只输出一个 JSON 对象")
     part.add_argument("--history", type=Path, metavar="FILE", help="之前的问题：JSON 列表")
+    part.add_argument("--explain", action="store_true", help="说明回答的由来：检索词、命中和分数、提示词、逐句核对")
     _index(part)
     _index(commands.add_parser("chat", help="在终端里连续提问"))
     part = commands.add_parser("serve", help="提供网页和接口")
@@ -78,6 +91,13 @@ def _parser() -> argparse.ArgumentParser:
     _index(part)
     _keys(commands.add_parser("keys", help="发放、列出、吊销接口的密钥"))
     _index(commands.add_parser("mcp", help="通过标准输入输出提供 MCP 工具"))
+    part = commands.add_parser("export", help="把文件、对话和反馈备份成一个文件")
+    part.add_argument("file", type=Path, metavar="FILE")
+    _index(part)
+    part = commands.add_parser("import", help="从备份恢复；请先停下服务")
+    part.add_argument("file", type=Path, metavar="FILE")
+    part.add_argument("--replace", action="store_true", help="换掉已有的索引和数据库")
+    _index(part)
     part = commands.add_parser("notice", help="把一则通知推送到企业微信群")
     part.add_argument("text", metavar="通知", nargs="?", help="通知的文字；不写时从标准输入读")
     part.add_argument("--file", type=Path, metavar="FILE", help="从文件读")

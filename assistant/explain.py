@@ -49,6 +49,15 @@ def explained() -> Iterator[Account]:
         _account.reset(token)
 
 
+def begun() -> None:
+    """Tell that a question begins: the account is of the last one."""
+    account = _account.get()
+    if account is not None:
+        account.query, account.hits = None, ()
+        for part in (account.prompts, account.checked, account.remarks):
+            part.clear()
+
+
 def understood(query: Query, hits: Sequence[Hit]) -> None:
     """Tell what is looked for and what was found."""
     account = _account.get()

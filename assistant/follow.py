@@ -81,9 +81,10 @@ class FollowingAssistant:
         return True
 
     def close(self) -> None:
-        """Stop looking."""
+        """Stop looking, and let go of the connections to a language model."""
         self._stopped.set()
         self._watch.join()
+        self._assistant.close()
 
     def _follow(self) -> None:
         while not self._stopped.wait(self._every):

@@ -165,7 +165,8 @@ class ModelWriter:
                 writing.missing = piece.text
                 writing.outcome = Outcome.PARTIAL
             elif not piece.leads:  # what leads in a list says nothing by itself
-                self._take(writing, piece, passages)
+                with writing.material.turn:
+                    self._take(writing, piece, passages)
         return writing.outcome is not Outcome.NOT_FOUND and len(writing.kept) + writing.removed < _MOST_STATEMENTS
 
     def _take(self, writing: _Writing, piece: Said, passages: Sequence[Shown]) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 
 from assistant.align import Shown
 from assistant.evidence import Sentence
@@ -14,12 +15,16 @@ from knowledge.document import Hit
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """``asked`` is the question as it was asked, ``query`` as it was understood; ``told`` numbers the citations."""
+    """``asked`` is the question as it was asked, ``query`` as it was understood; ``told`` numbers the citations.
+
+    ``turn`` is held while something is worked out rather than waited for: few do so at once, or all would be slow.
+    """
 
     asked: str
     query: Query
     passages: tuple[Shown, ...]
     told: Told
+    turn: AbstractContextManager[object] = field(default_factory=nullcontext)
 
 
 def shown(hits: Sequence[Hit], sentences: Sequence[Sentence]) -> tuple[Shown, ...]:

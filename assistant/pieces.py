@@ -45,6 +45,7 @@ _MISSING = re.compile(r"[\s*#`-]*MISSING\s*[:：]\s*(.+)", re.IGNORECASE)
 _MARK = r"[\[【［]\s*\^?\d{1,3}(?:\s*[,，、]\s*\d{1,3})*\s*[\]】］]"
 _MARKS = re.compile(rf"\s?(?:{_MARK})")
 _BULLET = re.compile(r"^\s*(?:[-*•·●]\s+|\d{1,2}[.、)）]\s*(?!\d)|[（(][一二三四五六七八九十\d]{1,2}[)）]\s*)")
+_NUMBERED = re.compile(r"\s*\d{1,2}\.")
 _END = re.compile(
     rf"(?:[。！？!?]+|(?<=[A-Za-z0-9)\]%”\"’])\.(?=\s|[\[【［]))[”’」』）)\"]*(?P<after>(?:\s?{_MARK})*)|\n"
 )
@@ -105,7 +106,7 @@ class Reader:
             if match.group() == "\n":
                 return match.end()
             line = self._buffer[: match.end()]
-            if _labelled(line):
+            if _labelled(line) or _NUMBERED.fullmatch(line):
                 continue  # up to the end of its line
             has_marks = _MARKS.search(line) is not None
             if match.end() < len(self._buffer):

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
-from assistant import gate, gloss, present, tracing
+from assistant import explain, gate, gloss, present, tracing
 from assistant.answer import Answer, Question, Status, Turn
 from assistant.draft import Draft
 from assistant.followup import stand_alone
@@ -28,6 +28,9 @@ _AT_ONCE = 2  # questions that are worked on; those that wait for a language mod
 
 class Writer(Protocol):
     """Writes answers in words of its own, of which only what is verified is said."""
+
+    def close(self) -> None:
+        """Let go of what it is connected to."""
 
     def stand_alone(self, question: Question) -> str | None:
         """Return a follow-up as a question of its own; None where it cannot tell."""
@@ -54,9 +57,15 @@ class Assistant:
         self._writer = writer
         self._turn = threading.BoundedSemaphore(_AT_ONCE)
 
+    def close(self) -> None:
+        """Let go of the connections to a language model."""
+        if self._writer is not None:
+            self._writer.close()
+
     def ask(self, question: Question) -> Answer:
         """Answer one question; earlier turns are used to understand it."""
         started = time.perf_counter()
+        explain.begun()
         with tracing.answering(), self._turn:
             answer = self._answer(question)
             tracing.noted(status=answer.status.value, citations=len(answer.citations))
@@ -94,9 +103,8 @@ class Assistant:
         if self._writer is None or question.is_plain or found.query.asks_page:
             draft = extracted()
         else:
-            material = Material(
-                question.text, found.query, shown(found.told, found.sentences), present.Told(self.index)
-            )
+            shown_as = present.Told(self.index)
+            material = Material(question.text, found.query, shown(found.told, found.sentences), shown_as, self._turn)
             draft = self._written(self._writer, material, extracted)
         if draft.status is Status.NOT_FOUND and not self._reader.in_scope(found.query):
             draft = Draft(status=Status.OUT_OF_SCOPE)

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assistant.errors import SettingsError
 
-_SECRET_WORDS = ("token", "secret", "aes_key", "url", "api_key", "header")
+_SECRET_WORDS = ("token", "secret", "aes_key", "password", "url", "api_key", "header")
 """A variable with one of these in its name is never repeated in a message."""
 # As a content security policy names them: any subdomain and any port can be a star.
 _ORIGIN = re.compile(r"https?://(?:(?:\*\.)?[a-zA-Z0-9.-]+|\[[0-9a-fA-F:]+\])(?::(?:[0-9]{1,5}|\*))?")
@@ -47,6 +47,9 @@ class Settings(BaseSettings):
         default="auto", description="auto: lines of JSON, except on a terminal"
     )
     log_details: bool = Field(default=False, description="1: addresses and messages of errors whole in the log")
+    admin_password: SecretStr | None = Field(
+        default=None, min_length=8, description="password of the administration at /admin; without one there is none"
+    )
     blocked_words: Path | None = Field(default=None, description="words that bots do not say, one a line")
     host: str = Field(default="127.0.0.1", validation_alias="HOST", description="address to listen on")
     port: int = Field(default=7860, ge=1, le=65535, validation_alias="PORT", description="port to listen on")
@@ -108,10 +111,23 @@ class Settings(BaseSettings):
             raise ValueError
         return value
 
+    @field_validator("llm_api_key")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr | None) -> SecretStr | None:
+        key = secret(value).strip()
+        if not key.isascii() or not key.isprintable() or " " in key:
+            raise ValueError
+        return SecretStr(key) if key else None
+
     @property
     def index_path(self) -> Path:
         """The index that is used where none is named."""
         return self.index or self.data_dir / "index"
+
+    @property
+    def uploads_path(self) -> Path:
+        """The folder of the files that were uploaded in the administration."""
+        return self.data_dir / "uploads"
 
     @property
     def state_path(self) -> Path:
@@ -154,6 +170,7 @@ def secret(value: SecretStr | None) -> str:
 
 
 _LLM_WANTED = {
+    "POLICY_LLM_API_KEY": "应为服务方给的密钥，只有字母、数字和符号。",
     "POLICY_LLM_TIMEOUT": "应为 0 到 600 之间的秒数。",
     "POLICY_LLM_FIRST_TOKEN_TIMEOUT": "应为 0 到 600 之间的秒数。",
     "POLICY_LLM_RETRIES": "应为 0 到 5 的整数。",
@@ -180,5 +197,6 @@ def _wanted(name: str) -> str:
         "POLICY_REQUEST_TIMEOUT": "应为 0 到 3600 之间的秒数。",
         "POLICY_LOG_FORMAT": "应为 auto、json 或 text。",
         "POLICY_LOG_DETAILS": "应为 0 或 1。",
+        "POLICY_ADMIN_PASSWORD": "应至少有 8 个字符。",
         "POLICY_WECOM_AGENT_ID": "应为整数，即应用的 AgentId。",
     }.get(name, "请检查这一项。")

@@ -32,6 +32,8 @@ _MOST_CHARACTERS = 24_000
 """Characters of one reply, thinking included; an answer has a few hundred."""
 _MOST_WAIT = 5.0
 """Seconds that one try waits for the next; a server that asks for more is not waited for."""
+_HELD = 200
+_ENDS = "。！？!?.]】］\n"
 _BACKOFF = 0.5
 _RETRIED = {Fault.UNREACHABLE, Fault.RATE_LIMITED, Fault.SERVER_ERROR, Fault.BROKEN, Fault.EMPTY}
 _HARMLESS = {Fault.REJECTED, Fault.CUT_SHORT, Fault.LEAK, Fault.TOO_LONG}
@@ -193,14 +195,23 @@ class Upstream:
         self, chain: Runnable[Any, Any], given: object, reply: _Reply, put: Callable[[str | _End], None], started: float
     ) -> None:
         stream = chain.astream(given)
-        async with contextlib.aclosing(stream):  # type: ignore[type-var]  # an async generator, by its documentation
-            async for text in self._texts(stream, reply):
-                if not reply.characters:
-                    reply.usage.first_token = time.monotonic() - started
-                reply.characters += len(text)
-                put(text)
-                if reply.characters > _MOST_CHARACTERS:
-                    raise model_error(Fault.TOO_LONG)
+        held = ""
+        try:
+            async with contextlib.aclosing(stream):  # type: ignore[type-var]  # an async generator, by its documentation
+                async for text in self._texts(stream, reply):
+                    if not reply.characters:
+                        reply.usage.first_token = time.monotonic() - started
+                    reply.characters += len(text)
+                    held += text
+                    # Whoever reads is woken where a sentence may have ended, not by each of a thousand tokens a second.
+                    if len(held) > _HELD or any(end in text for end in _ENDS):
+                        put(held)
+                        held = ""
+                    if reply.characters > _MOST_CHARACTERS:
+                        raise model_error(Fault.TOO_LONG)
+        finally:
+            if held:
+                put(held)
         if not reply.characters:
             raise model_error(Fault.MALFORMED if reply.has_tools else Fault.EMPTY)
         if not reply.finish:

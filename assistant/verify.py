@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from assistant import binding, wording
+from assistant import binding, explain, wording
 from assistant.answer import Status
 from assistant.claims import bare, claims, held
 from assistant.draft import Draft, Statement
@@ -33,10 +33,16 @@ class Verdict:
 
 def verify(draft: Draft) -> Draft:
     """Return the draft without the statements that their evidence does not bear out."""
-    kept = tuple(statement for statement in draft.statements if supported(statement))
+    kept = tuple(statement for statement in draft.statements if _passes(statement))
     if draft.statements and not kept:
         return replace(draft, statements=(), status=Status.NOT_FOUND, lead="")
     return replace(draft, statements=kept)
+
+
+def _passes(statement: Statement) -> bool:
+    verdict = judged(statement)
+    explain.checked(statement, verdict.lacking)
+    return verdict.is_supported
 
 
 def supported(statement: Statement) -> bool:

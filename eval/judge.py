@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from assistant.errors import SettingsError
 from eval.answers import to_line
 from eval.errors import JudgeError
 from eval.significance import Column, Ratio, estimates
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 FILE = "judge.jsonl"
 _BEST = 2
+_TRIES = 2  # more, where the model's server is busy: nothing has been shown meanwhile
 _FENCE = re.compile(r"^\s*```(?:json)?\s*(\{.*\})\s*```\s*$", re.DOTALL)
 _MOST_CHARACTERS = 4_000  # of an answer or a standard, in the prompt
 
@@ -36,7 +38,7 @@ _MOST_CHARACTERS = 4_000  # of an answer or a standard, in the prompt
 class ChatModel(Protocol):
     """A chat model of LangChain, as far as a judge needs one."""
 
-    def invoke(self, prompt: str) -> Any:
+    def invoke(self, prompt: str, /) -> Any:
         """Return a message whose ``content`` is the reply."""
 
 
@@ -76,24 +78,13 @@ class Verdicts:
 
 def chat_model(settings: Settings) -> ChatModel:
     """Return the chat model that is configured; raises JudgeError where there is none."""
-    name = getattr(settings, "llm_model", None)
-    if not name:
-        raise JudgeError("没有配置大模型，请设置 POLICY_LLM_MODEL（以及 POLICY_LLM_BASE_URL、POLICY_LLM_API_KEY）")
-    from langchain.chat_models import init_chat_model  # noqa: PLC0415  heavy
+    from assistant import chat_model as models  # noqa: PLC0415  heavy
 
-    more = {key: _plain(getattr(settings, f"llm_{key}", None)) for key in ("base_url", "api_key", "timeout")}
     try:
-        model: ChatModel = init_chat_model(
-            name, temperature=0, **{key: value for key, value in more.items() if value is not None}
-        )
-    except (ImportError, ValueError) as error:
-        raise JudgeError(f"无法使用大模型 {name}：{error}") from None
+        model: ChatModel = models.chat_model(settings, retries=_TRIES)
+    except SettingsError as error:
+        raise JudgeError(str(error)) from None
     return model
-
-
-def _plain(value: Any) -> Any:
-    """Return a setting as a client takes it: a secret comes out of its wrapping."""
-    return value.get_secret_value() if hasattr(value, "get_secret_value") else value
 
 
 def judge(report: Report, model: ChatModel, advance: Callable[[], None], limit: int | None = None) -> int:

@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
         part.add_argument(
             "--delay", type=_seconds, default=1.0, metavar="SECONDS", help="两次访问同一网站的间隔，默认 1 秒"
         )
+        part.add_argument("--ocr", action="store_true", help="识别扫描页里的文字（另需安装 policy-assistant[ocr]）")
         _common(part, command)
     part = commands.add_parser("remove", help="移除文件")
     part.add_argument("documents", nargs="+", metavar="DOC_ID")
@@ -114,13 +115,15 @@ def _encoder(options: argparse.Namespace) -> Embedder:
 def _build(options: argparse.Namespace) -> int:
     from knowledge.build import build  # noqa: PLC0415  # only commands that write need it
 
-    return _changed(options, build(options.index, options.sources, _encoder(options), _web(options)))
+    made = build(options.index, options.sources, _encoder(options), _web(options), recognizing=options.ocr)
+    return _changed(options, made)
 
 
 def _add(options: argparse.Namespace) -> int:
     from knowledge.build import add  # noqa: PLC0415
 
-    return _changed(options, add(options.index, options.sources, _encoder(options), _web(options)))
+    made = add(options.index, options.sources, _encoder(options), _web(options), recognizing=options.ocr)
+    return _changed(options, made)
 
 
 def _remove(options: argparse.Namespace) -> int:
@@ -259,6 +262,7 @@ def _search(options: argparse.Namespace) -> int:
             "lexical": round(hit.lexical, 4),
             "dense": round(hit.dense, 4),
             "alignment": round(hit.alignment, 4),
+            "title_support": round(hit.title, 4),
             "matched": list(hit.matched),
         }
         for hit in hits
@@ -268,7 +272,7 @@ def _search(options: argparse.Namespace) -> int:
         return EXIT_FINE
     for number, row in enumerate(rows, start=1):
         print(
-            f"{number}. {row['score']:.3f}（词 {row['lexical']:.2f}，向量 {row['dense']:.2f}，逐词 {row['alignment']:.2f}）{' > '.join(row['headings'])}"
+            f"{number}. {row['score']:.3f}（词 {row['lexical']:.2f}，向量 {row['dense']:.2f}，逐词 {row['alignment']:.2f}，标题 {row['title_support']:.2f}）{' > '.join(row['headings'])}"
         )
         print(f"   {row['text'][:_SHOWN_CHARACTERS].replace(chr(10), ' ')}…")
         print(f"   匹配：{'、'.join(row['matched']) or '无'}")

@@ -54,28 +54,32 @@ class Wanted:
     document: Document | None = None
 
 
-def build(path: Path, sources: Iterable[str], embedder: Embedder, how: Web | None = None) -> Summary:
+def build(
+    path: Path, sources: Iterable[str], embedder: Embedder, how: Web | None = None, *, recognizing: bool = False
+) -> Summary:
     """Make the index hold exactly the documents of the sources; those that have not changed cost nothing.
 
-    ``how`` tells how pages of the web are fetched.
+    ``how`` tells how pages of the web are fetched; with ``recognizing`` the text of pages of images is recognized (OCR).
     Raises SourceError when there is no readable document at all, IndexLockedError when another process is writing.
     """
     with writing(path):
         base = salvaged(path, embedder)
         visits = Visits(path, base.catalogue)
-        reading = read_all(sources, how, visits)
+        reading = read_all(sources, how, visits, recognizing=recognizing)
         wanted = [Wanted(describe(document), document) for document in reading.documents]
         summary = commit(path, base, wanted, embedder, reading)
         visits.save({told.entry.id for told in wanted})
         return summary
 
 
-def add(path: Path, sources: Iterable[str], embedder: Embedder, how: Web | None = None) -> Summary:
+def add(
+    path: Path, sources: Iterable[str], embedder: Embedder, how: Web | None = None, *, recognizing: bool = False
+) -> Summary:
     """Add documents; one whose id is already there is replaced, one that is the same costs nothing."""
     with writing(path):
         base = fitting(path, embedder)
         visits = Visits(path, base.catalogue)
-        reading = read_all(sources, how, visits)
+        reading = read_all(sources, how, visits, recognizing=recognizing)
         new = {document.id: Wanted(describe(document), document) for document in reading.documents}
         kept = [new.pop(entry.id, Wanted(entry)) for entry in base.catalogue.current]
         wanted = [*kept, *new.values()]
@@ -93,6 +97,22 @@ def remove(path: Path, doc_ids: Sequence[str], embedder: Embedder) -> Summary:
                 raise SourceError(doc_id, "索引中没有这个文件编号，可用 python -m knowledge list 查看")
         kept = [Wanted(entry) for entry in base.catalogue.current if entry.id not in set(doc_ids)]
         return commit(path, base, kept, embedder, Reading())
+
+
+def rebuild(path: Path, embedder: Embedder, sources: Iterable[str] = ()) -> Summary:
+    """Cut and embed every document anew, from the originals and from sources that are read again.
+
+    A document of the sources that was taken out of the index stays out. It mends a damaged index, and one of another
+    encoder; raises IndexDamagedError where an original is lost.
+    """
+    with writing(path):
+        base = salvaged(path, embedder)
+        reading = read_all(sources)
+        gone = {entry.id for entry in base.catalogue.history} - base.catalogue.by_id.keys()
+        new = {document.id: Wanted(describe(document), document) for document in reading.documents}
+        kept = [new.pop(entry.id, Wanted(entry)) for entry in base.catalogue.current]
+        wanted = [*kept, *(told for doc_id, told in new.items() if doc_id not in gone)]
+        return commit(path, replace(base, layout={}), wanted, embedder, reading, always=True)
 
 
 def commit(

@@ -83,8 +83,10 @@ class Hit:
     """A passage found for a query, best first in a list of them.
 
     ``score`` orders the hits; ``lexical``, ``dense`` and ``alignment`` are the parts it was fused from, each in [0, 1];
-    alignment is known of the best alone. ``answers`` is the probability that the passage states what is asked, where a
-    second stage that tells it has read the passage.
+    alignment is known of the best alone. ``title`` tells how much else was found under the same title, 1 where most
+    was. ``matched`` are the words of the question that the passage holds, in its text or above it, ``said→held`` for a
+    synonym. ``answers`` is the probability that the passage states what is asked, where a second stage that tells it has
+    read the passage.
     """
 
     passage: Passage
@@ -93,4 +95,5 @@ class Hit:
     dense: float = 0.0
     matched: tuple[str, ...] = field(default=())
     alignment: float = 0.0
+    title: float = 1.0
     answers: float | None = None

@@ -175,7 +175,7 @@ def is_second_stage(name: str) -> bool:
 
 def second_stage(name: str) -> SecondStage:
     """Return the second stage of a name for which ``is_second_stage`` holds; raises EncoderError."""
-    return SecondStage(None if name == BUNDLED and not Path(name).is_dir() else Path(name))
+    return SecondStage(Path(name) if (Path(name) / SETTINGS).is_file() else None)
 
 
 def _plain(text: str) -> str:

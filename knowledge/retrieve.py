@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge import fuse
+from knowledge import fuse, words
 from knowledge.align import Aligner, WordVectors
 from knowledge.document import Hit, Passage
 from knowledge.index import Index
@@ -79,8 +79,9 @@ class Retriever:
             aligned = fuse.best(scores, max(self._shares.aligned, _ALIGNED_A_PASSAGE * k))
             alignment[aligned] = self._aligner.score(query, aligned if isinstance(rows, slice) else rows[aligned])
             scores = fuse.blend(scores, alignment, self._shares.alignment)
+        title = np.ones_like(scores)
         if self._shares.title:
-            title = fuse.grouped(scores, self._titles[rows], self._shares.titled)
+            title = fuse.scaled(fuse.grouped(scores, self._titles[rows], self._shares.titled))
             scores = fuse.damped(scores, title, self._shares.title)
         reader = self._reranker if isinstance(self._reranker, Reader) else None
         if self._reranker is not None and reader is None:
@@ -95,6 +96,7 @@ class Retriever:
                 float(dense[place]),
                 self._matched(query, row),
                 float(alignment[place]),
+                float(title[place]),
             )
             for place, row in zip(best, (best if isinstance(rows, slice) else rows[best]).tolist(), strict=True)
         ]
@@ -123,7 +125,8 @@ class Retriever:
         return scores
 
     def _matched(self, query: Sequence[QueryTerm], row: int) -> tuple[str, ...]:
-        text = self.index.passages[row].text
+        passage = self.index.passages[row]
+        text = words.normal("\n".join((passage.text, *passage.headings, passage.title)))
         return tuple(
             word if word == term.word else f"{term.word}→{word}"
             for term in query

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("knowledge", "assistant", "eval")
 OURS = {*PACKAGES, "app", "tests"}
-HEAVY = ("torch", "gradio", "sklearn", "langchain", "langchain_core", "sentence_transformers", "transformers")
+HEAVY = ("torch", "gradio", "sklearn", "langchain", "langchain_core", "langchain_openai", "openai",
+         "sentence_transformers", "transformers")  # fmt: skip
 
 
 def sources(*packages: str) -> list[Path]:
@@ -101,6 +102,13 @@ def test_langchain_is_imported_in_one_file_of_the_knowledge_side_and_that_one_by
         for path in sources(*PACKAGES)
         if any(name.startswith("knowledge.langchain_adapter") for name in imported(path))
     ] == []
+
+
+def test_language_models_and_tracing_are_each_known_to_few_files() -> None:
+    assert users("langchain") == users("openai") == {"assistant/chat_model.py"}
+    on_our_side = {name for name in users("langchain_core") if name.startswith("assistant/")}
+    assert on_our_side == {f"assistant/{name}.py" for name in ("chat_model", "generate", "upstream")}
+    assert users("opentelemetry") == {"assistant/tracing.py"}
 
 
 def test_training_is_not_needed_to_answer() -> None:

@@ -233,7 +233,7 @@ def nobody_accepts() -> Iterator[str]:
         listener.listen(0)
         for _ in range(4):
             filler = stack.enter_context(socket.socket())
-            filler.setblocking(False)  # noqa: FBT003
+            filler.setblocking(False)
             filler.connect_ex(listener.getsockname())
         time.sleep(0.05)
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/v1"

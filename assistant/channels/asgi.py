@@ -31,6 +31,10 @@ from assistant.channels import (
     timeline_page,
 )
 from assistant.channels.access import Access, Limits, origin_pattern
+from assistant.channels.admin.entry import Entry
+from assistant.channels.admin.jobs import Jobs
+from assistant.channels.admin.routes import UPLOAD_PATH, Office
+from assistant.channels.admin.routes import routes as admin_routes
 from assistant.channels.bots import BOT_THREADS, Workshop, configured, screen_from
 from assistant.channels.description import describe
 from assistant.channels.desk import Assistant, Desk
@@ -56,7 +60,7 @@ from assistant.state.rates import Rates
 from assistant.state.shared import State
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Sequence
 
     from starlette.types import ASGIApp
 
@@ -99,6 +103,8 @@ def create_app(
         workshop = Workshop(assistant, state, _first(home.topics), screen, threads=threads, metrics=metrics)
         mounted = configured(settings, workshop)
 
+    office = _office(settings, state)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as running:
@@ -112,6 +118,8 @@ def create_app(
             for platform in mounted:
                 await running.enter_async_context(platform.running())
             yield
+        if office is not None:
+            office.jobs.close()
         desk.close()
         state.close()
 
@@ -133,11 +141,13 @@ def create_app(
     app.include_router(document_page.routes(assistant, home, frames))
     app.include_router(metrics_routes(metrics))
     app.router.routes.append(Route(MCP_PATH, tools, methods=["POST"]))
+    if office is not None:
+        app.include_router(admin_routes(office))
     for platform in mounted:
         app.include_router(platform.router)
     describe(app)
     problems.install(app, SECURITY_HEADERS)
-    _guard(app, state, settings, metrics, duty)
+    _guard(app, state, settings, metrics, duty, streamed={UPLOAD_PATH} if office is not None else ())
     app.router.default = page  # what no route above answers; a mount would swallow their 405s
     return app
 
@@ -162,14 +172,23 @@ def _page(desk: Desk, state: State, home: Home, frames: str, duty: Duty) -> tupl
     return create_page(desk, state.feedback, home, frames)
 
 
-def _guard(app: FastAPI, state: State, settings: Settings | None, metrics: Metrics, duty: Duty) -> None:
+def _guard(
+    app: FastAPI,
+    state: State,
+    settings: Settings | None,
+    metrics: Metrics,
+    duty: Duty,
+    *,
+    streamed: Collection[str] = (),
+) -> None:
     """Put before the routes what stands there; what is added last comes first."""
     origins = settings.allowed_origins if settings else ()
     limits = Limits(settings.rate_limit, settings.key_rate_limit) if settings else Limits()
     # In memory where this process sees every request; the database may be another machine's too.
     is_alone = not duty.is_one_of_several and state.database.is_sqlite
     app.state.drain = Drain()
-    app.add_middleware(BodyLimit, wider={PAGE_PATH: PAGE_BODY, openai_api.CHAT_PATH: openai_api.CHAT_BODY})
+    wider = {PAGE_PATH: PAGE_BODY, openai_api.CHAT_PATH: openai_api.CHAT_BODY}
+    app.add_middleware(BodyLimit, wider=wider, streamed=streamed)
     app.add_middleware(
         Access, keys=state.keys, rates=Rates(None if is_alone else state.database), limits=limits, origins=origins
     )
@@ -195,6 +214,15 @@ def _first(topics: Sequence[Topic]) -> tuple[str, ...]:
     """Return a question of each topic, and then the others."""
     rows = itertools.zip_longest(*(topic.questions for topic in topics))
     return tuple(question for row in rows for question in row if question)
+
+
+def _office(settings: Settings | None, state: State) -> Office | None:
+    """Return the administration; without a password there is none."""
+    password = "" if settings is None else secret(settings.admin_password)
+    if settings is None or not password:
+        return None
+    jobs = Jobs(state.index_work, settings.index_path, settings.encoder, settings.uploads_path)
+    return Office(Entry(password, state.sessions, state.limits), jobs, state.statistics, settings, settings.index_path)
 
 
 def open_state(settings: Settings) -> State:
@@ -225,6 +253,8 @@ def serve(
         from assistant.compose import following_assistant  # noqa: PLC0415 - a bad address is told before an index is built
 
         assistant = following_assistant(index)
+        if index is not None:  # the administration changes the index that serves
+            settings = settings.model_copy(update={"index": index})
         if greet is not None:
             greet(assistant)
         logs.set_up(settings)

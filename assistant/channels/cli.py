@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import closing
 from io import TextIOWrapper
 from pathlib import Path
 
 from assistant.answer import Answer, Citation, Question, Status, Turn
 from assistant.compose import build_assistant
 from assistant.errors import QuestionError
+from assistant.explain import Account, explained
 
 EXIT_FINE, EXIT_FAILED = 0, 1
+_SHORT = 80
 _LEAVE = {"exit", "quit", "退出", "再见", ":q"}
 
 
-def ask(text: str, index: Path | None, *, as_json: bool, history: Path | None) -> int:
-    """Answer one question on standard output; raises AssistantError or KnowledgeError for bad input."""
+def ask(text: str, index: Path | None, *, as_json: bool, history: Path | None, with_account: bool = False) -> int:
+    """Answer one question on standard output; raises AssistantError or KnowledgeError for bad input.
+
+    ``with_account``: tell below it, or beside JSON on standard error, what the answer was made from.
+    """
     Question.of(text)
     earlier = read_history(history) if history else []
-    answer = build_assistant(index).ask_after(earlier, text)
+    with closing(build_assistant(index)) as assistant, explained() as account:
+        answer = assistant.ask_after(earlier, text)
     print(json.dumps(answer.to_json(), ensure_ascii=False) if as_json else shown(answer))
+    if with_account:
+        print(f"\n{told(account)}", file=sys.stderr if as_json else sys.stdout)
     return EXIT_FAILED if answer.status is Status.FAILED else EXIT_FINE
 
 
@@ -75,6 +84,40 @@ def shown(answer: Answer) -> str:
     if answer.suggestions:
         parts.append("还可以问：\n" + "\n".join(f"· {question}" for question in answer.suggestions))
     return "\n\n".join(parts)
+
+
+def told(account: Account) -> str:
+    """Return what an answer was made from: the query, the hits with their scores, the prompt, each sentence's verdict."""
+    query = account.query
+    lines = ["—— 说明 ——"]
+    if query is None:
+        return "\n".join([*lines, "没有检索：这句话不问文件里的内容。"])
+    terms = "、".join(f"{term.word}（{term.weight:.1f}）" for term in query.terms)
+    wanted = f"，要找的值：{query.wanted.value}" if query.wanted else ""
+    lines += [
+        f"问题：{query.text}",
+        f"类型：{query.kind.value}{wanted}",
+        f"检索词（权重）：{terms}",
+        "",
+        "检索到的段落：",
+    ]
+    for number, hit in enumerate(account.hits, start=1):
+        parts = f"词 {hit.lexical:.2f}，向量 {hit.dense:.2f}，对齐 {hit.alignment:.2f}"
+        lines.append(f"{number:2}. {hit.score:.3f}（{parts}）{_short(hit.passage.text)}")
+    for role, text in account.prompts:
+        lines += ["", f"发给大模型的内容（{role}）：", text]
+    lines += ["", "核对："]
+    for check in account.checked:
+        verdict = f"✗ 已删去，原文中没有：{'、'.join(check.lacking)}" if check.lacking else "✓ 通过"
+        lines += [f"{verdict} | {check.text}", *(f"    依据：{_short(text)}" for text in check.evidence)]
+    if not account.checked:
+        lines.append("没有可核对的句子。")
+    return "\n".join([*lines, *(f"备注：{remark}" for remark in account.remarks)])
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHORT else f"{line[:_SHORT]}…"
 
 
 def _line(mark: str, citation: Citation, *, by_id: bool = False) -> str:

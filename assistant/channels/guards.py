@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from assistant.channels.problems import fault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -66,7 +66,8 @@ def _may_be_framed(policy: str) -> bool:
 class BodyLimit:
     """Reads a body whole before anything looks at it: 413 above ``limit`` bytes, 408 after ``timeout`` seconds.
 
-    Paths that begin with one of ``wider`` may send as many bytes as it says.
+    Paths that begin with one of ``wider`` may send as many bytes as it says. What is sent to a path of ``streamed`` is
+    not read here: its route reads it piece by piece and has bounds of its own.
     """
 
     def __init__(
@@ -75,17 +76,20 @@ class BodyLimit:
         *,
         limit: int = MAX_BODY,
         wider: Mapping[str, int] | None = None,
+        streamed: Collection[str] = (),
         timeout: float = BODY_TIMEOUT,
     ) -> None:
         self._app = app
         self._limit = limit
         self._wider = wider or {}
+        self._streamed = streamed
         self._timeout = timeout
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
         headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
-        if "content-length" not in headers and "transfer-encoding" not in headers:
+        has_body = "content-length" in headers or "transfer-encoding" in headers
+        if not has_body or scope["path"] in self._streamed:
             await self._app(scope, receive, send)
             return
         limit = next((size for path, size in self._wider.items() if scope["path"].startswith(path)), self._limit)

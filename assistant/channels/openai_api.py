@@ -131,21 +131,7 @@ def routes(desk: Desk) -> APIRouter:
         except QuestionError as error:
             return _unaskable(str(error))
         work.add_done_callback(waiting.end)
-        said = waiting.sentences()
-        # What is said first decides: until then a fault can still be told by its status.
-        first = asyncio.ensure_future(anext(said, None)) if body.stream else None
-        if not await _stays(request, first or work):
-            waiting.leave()
-            work.cancel()
-            return Response(status_code=499)  # nobody reads it
-        if first is not None and first.result() is not None:
-            return ChatStream(waiting, work, first.result() or "", said, with_usage=_with_usage(body))
-        answer = await asyncio.shield(work)
-        if answer.status is Status.FAILED:
-            return openai_errors.error(503, _UNAVAILABLE)
-        if not body.stream:
-            return JSONResponse(_completion(answer), headers=_HEADERS)
-        return ChatStream(waiting, work, "", said, with_usage=_with_usage(body))
+        return await _replied(body, request, waiting, work)
 
     @router.get("/v1/models", summary="List the one model")
     async def models() -> JSONResponse:
@@ -224,6 +210,22 @@ class ChatStream(StreamingResponse):
             self._work.cancel()
 
 
+async def _replied(body: ChatRequest, request: Request, waiting: Waiting, work: asyncio.Future[Answer]) -> Response:
+    """Return the whole answer, or its stream from the first sentence on: until then a fault is told by its status."""
+    said = waiting.sentences()
+    first = asyncio.ensure_future(anext(said, None)) if body.stream else None
+    if not await _stays(request, first or work):
+        waiting.leave()
+        work.cancel()
+        return Response(status_code=499)  # nobody reads it
+    begun = first.result() if first is not None else None
+    if begun is None and (await asyncio.shield(work)).status is Status.FAILED:
+        return openai_errors.error(503, _UNAVAILABLE)
+    if not body.stream:
+        return JSONResponse(_completion(work.result()), headers=_HEADERS)
+    return ChatStream(waiting, work, begun or "", said, with_usage=_with_usage(body))
+
+
 async def _stays(request: Request, work: asyncio.Future[Any]) -> bool:
     """Wait for work; tell whether the client has, too."""
     while not work.done():
@@ -262,12 +264,12 @@ async def _events(
     async for text in said:
         told += text
         yield chunk({"content": chat_text.safe(text)})
-    try:
-        answer = await asyncio.shield(work)
-    except Exception:
-        _LOG.exception("an answer failed after its first sentence")
+    error = None if work.cancelled() else work.exception()
+    if work.cancelled() or error is not None:
+        _LOG.error("an answer failed after its first sentence", exc_info=error)
         yield f"data: {bytes(openai_errors.error(503, _UNAVAILABLE).body).decode()}\n\n"
         return
+    answer = work.result()
     for piece in pieces(content(answer, after=told)):
         yield chunk({"content": piece})
     yield chunk(_evidence(answer), "stop")

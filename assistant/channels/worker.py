@@ -39,7 +39,7 @@ def _serve(order: Order, line: socket.socket) -> None:
     from assistant.compose import following_assistant  # noqa: PLC0415
     from assistant.settings import load_settings  # noqa: PLC0415
 
-    settings = load_settings()
+    settings = load_settings().model_copy(update={"index": order.index})
     logs.set_up(settings)
     has_page = order.number == 0
     passing = None if has_page else PagePassing(order.page_socket)

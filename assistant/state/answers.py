@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select
 
 from assistant.answer import Turn
-from assistant.state import records
+from assistant.state import records, statistics
 from assistant.state.database import Database, now
 from assistant.state.tables import answers, feedback
 
@@ -24,6 +24,7 @@ class Answers:
         row = {"question": records.storable(turn.question), "answer": records.dump(turn.answer), "created": now()}
         statement = self._database.upsert(answers, ["id"], {"id": turn.answer.id, **row}, row)
         connection.execute(statement)
+        statistics.count_within(self._database, connection, turn.answer)
 
     def keep(self, turn: Turn) -> None:
         """Keep an answer under its id."""

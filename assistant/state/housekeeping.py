@@ -11,7 +11,17 @@ from sqlalchemy import delete
 
 from assistant.state.database import Database, now
 from assistant.state.errors import StateError
-from assistant.state.tables import answers, messages, outbox, pauses, rates, turns, windows
+from assistant.state.tables import (
+    answers,
+    messages,
+    outbox,
+    outcomes,
+    pauses,
+    rates,
+    sessions,
+    turns,
+    windows,
+)
 
 DAY = 86_400.0
 TURN_DAYS, MESSAGE_DAYS, ANSWER_DAYS, WAITING_DAYS = 7, 2, 30, 30
@@ -46,6 +56,8 @@ def clean(database: Database) -> None:
     with database.transaction() as connection:
         connection.execute(delete(turns).where(turns.c.created < time - TURN_DAYS * DAY))
         connection.execute(delete(answers).where(answers.c.created < time - ANSWER_DAYS * DAY))
+        connection.execute(delete(outcomes).where(outcomes.c.created < time - ANSWER_DAYS * DAY))
+        connection.execute(delete(sessions).where(sessions.c.expires < time))
         connection.execute(delete(messages).where(messages.c.created < time - MESSAGE_DAYS * DAY))
         is_old = outbox.c.created < time - MESSAGE_DAYS * DAY
         connection.execute(delete(outbox).where(outbox.c.state == "sent", is_old))

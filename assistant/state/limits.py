@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, delete, select, update
 
 from assistant.state import records
 from assistant.state.database import Database, now
@@ -28,6 +28,11 @@ class Limits:
         with self._database.transaction() as connection:
             count = connection.scalar(upsert.returning(windows.c.count))
         return int(count or 0) <= most
+
+    def forget(self, name: str) -> None:
+        """Begin to count anew."""
+        with self._database.transaction() as connection:
+            connection.execute(delete(windows).where(windows.c.name == records.storable(name)))
 
     def pause(self, name: str, until: float) -> None:
         """Stop something until a time, for every worker."""

@@ -9,7 +9,10 @@ from assistant.state.inbox import Inbox
 from assistant.state.keys import Keys
 from assistant.state.limits import Limits
 from assistant.state.outbox import Outbox
+from assistant.state.sessions import Sessions
+from assistant.state.statistics import Statistics
 from assistant.state.tokens import Tokens
+from assistant.state.work import Works
 
 BOT_MEMORY_SECONDS = 30 * 60.0
 """Seconds of silence after which a bot takes a message for the beginning of a new conversation."""
@@ -28,6 +31,9 @@ class State:
         self.limits = Limits(self.database)
         self.keys = Keys(self.database)
         self.tokens = Tokens(self.database)
+        self.statistics = Statistics(self.database)
+        self.sessions = Sessions(self.database)
+        self.index_work = Works(self.database, "index")
 
     def inbox(self, channel: str, *, lease: float) -> Inbox:
         """Return the messages of a channel as one worker sees them; ``lease`` in seconds."""

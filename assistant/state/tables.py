@@ -121,3 +121,46 @@ rates = Table(
     Column("count", Integer, nullable=False),
     Column("ends", Float, nullable=False, index=True),
 )
+
+# How an answer ended, for as long as the answer is kept: what the texts alone would have to be searched for.
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("answer_id", Text, primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("latency_ms", Float, nullable=False),
+    Column("created", Float, nullable=False, index=True),
+)
+
+# Counts of a day, kept for good: numbers only, nothing of what was asked or by whom.
+daily = Table(
+    "daily_counts",
+    metadata,
+    Column("day", Text, primary_key=True),  # ISO, by the clock of the service
+    Column("kind", Text, primary_key=True),  # status, latency
+    Column("value", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
+# One row a thing that only one may work at; the last work is remembered with what came of it.
+works = Table(
+    "works",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("token", Text, nullable=False),  # of the work that has it
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),  # idle, running, done, failed
+    Column("progress", Text, nullable=False),
+    Column("report", Text, nullable=False),  # JSON
+    Column("started", Float, nullable=False),
+    Column("updated", Float, nullable=False),
+    Column("lease_until", Float, nullable=False),
+)
+
+# Who is signed in to the administration; the cookie itself is never stored.
+sessions = Table(
+    "admin_sessions",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("expires", Float, nullable=False, index=True),
+)

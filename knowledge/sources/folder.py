@@ -8,7 +8,7 @@ from pathlib import Path
 
 from knowledge.document import Document
 from knowledge.errors import SourceError
-from knowledge.sources import archive, docx, html, jsonl, markdown, pdf, table, text, web
+from knowledge.sources import archive, docx, html, jsonl, markdown, ocr, pdf, table, text, web
 from knowledge.sources.fetch import Fetcher, Web
 from knowledge.visits import Visits
 
@@ -26,27 +26,39 @@ _READERS: dict[str, Reader] = {
     ".csv": table.read_csv,
     ".xlsx": table.read_xlsx,
 }
+SUFFIXES = tuple(_READERS)
+"""What the names of files end in that are one document each."""
 # Bytes of a file that is one document; a corpus is read line by line and has limits of its own.
 LARGEST_FILE = 20 * 1024 * 1024
+LARGEST_TEXT = 64 * 1024 * 1024  # of plain text: a yearbook, a collection of statutes
 
 
 @dataclass
 class Reading:
-    """What came of reading: the documents in order, the failures, the files passed over, and notes on the rest."""
+    """What came of reading: the documents in order, the failures, the files passed over, and notes on the rest.
+
+    ``recognizing`` is how it was asked for: with the text of pages of images recognized (OCR).
+    """
 
     documents: list[Document] = field(default_factory=list)
     failures: list[SourceError] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    recognizing: bool = False
 
 
-def read_all(sources: Iterable[str], how: Web | None = None, visits: Visits | None = None) -> Reading:
+def read_all(
+    sources: Iterable[str], how: Web | None = None, visits: Visits | None = None, *, recognizing: bool = False
+) -> Reading:
     """Read every source; a broken file, line or a repeated id is noted and the rest goes in.
 
-    ``how`` tells how pages of the web are fetched, ``visits`` what is known of them.
+    ``how`` tells how pages of the web are fetched, ``visits`` what is known of them; with ``recognizing`` the text of
+    pages of images is recognized. Raises KnowledgeError where that is not installed.
     """
-    reading = Reading()
+    reading = Reading(recognizing=recognizing)
     how = how or Web()
+    if recognizing:
+        ocr.check()
     seen: set[str] = set()
     for source in sources:
         for item in _read(source, reading, how, visits):
@@ -87,7 +99,7 @@ def _web(urls: Sequence[str], reading: Reading, how: Web, visits: Visits | None)
             if not isinstance(page, web.Page):
                 yield page
                 continue
-            inner = Reading()
+            inner = Reading(recognizing=reading.recognizing)
             if page.path.suffix == ".zip":
                 found = list(_archive(page.path, page.url, inner))
             else:
@@ -135,7 +147,7 @@ def _archive(path: Path, doc_id: str, reading: Reading) -> Iterator[Document | S
         if isinstance(member, SourceError):
             yield member
             continue
-        where, inner = f"{path}/{member.name}", Reading()
+        where, inner = f"{path}/{member.name}", Reading(recognizing=reading.recognizing)
         if _is_jsonl(member.path) and jsonl.is_corpus(member.path):
             found = list(jsonl.read(member.path))
         elif member.path.suffix.lower() in _READERS:
@@ -168,10 +180,12 @@ def _file(path: Path, doc_id: str, reading: Reading) -> Document | SourceError:
     try:
         doc_id.encode("utf-8")
         size = path.stat().st_size
-        if size > LARGEST_FILE:
-            return SourceError(
-                str(path), f"文件有 {size // 1024 // 1024} MB，超过 {LARGEST_FILE // 1024 // 1024} MB，没有读取"
-            )
+        largest = LARGEST_TEXT if read is text.read else LARGEST_FILE
+        if size > largest:
+            reason = f"文件有 {size // 1024 // 1024} MB，超过 {largest // 1024 // 1024} MB，没有读取"
+            return SourceError(str(path), reason)
+        if read is pdf.read:
+            return pdf.read(path, doc_id, reading.notes, recognizing=reading.recognizing)
         return read(path, doc_id, reading.notes)
     except UnicodeEncodeError:
         return SourceError(str(path), "文件名不是 UTF-8，无法作为文件编号，请改名")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from knowledge.labels import CELL, is_label
 
@@ -69,23 +70,36 @@ def _start(table: Sequence[Row]) -> int:
 
 def _row(row: Row, names: Sequence[str]) -> str:
     """Return a row as a line, each cell behind the name of its column; a wide cell behind those of all it spans."""
-    parts = []
-    for place, cell in enumerate(row):
-        if cell:
-            wide = next((end for end in range(place + 1, len(row)) if row[end] is not None), len(row))
-            over = "、".join(dict.fromkeys(name for name in names[place:wide] if name))
-            parts.append(_named(over, cell) if over else cell)
-    return PART.join(parts)
+    is_plain = None not in row and len(row) <= len(names)
+    return PART.join(
+        _named(names[place] if is_plain else _names_over(row, place, names), cell)
+        for place, cell in enumerate(row)
+        if cell
+    )
+
+
+def _names_over(row: Row, place: int, names: Sequence[str]) -> str:
+    end = next((end for end in range(place + 1, len(row)) if row[end] is not None), len(row))
+    return "、".join(dict.fromkeys(name for name in names[place:end] if name))
 
 
 def _named(name: str, cell: str) -> str:
     """Return a cell with the name of its column; a number gets the unit that the name has in brackets."""
-    unit = _UNIT.search(name)
+    if not name:
+        return cell
+    bare, unit = _with_unit(name)
     if unit and _NUMBER.fullmatch(cell):
-        return f"{name[: unit.start()]}{NAME}{cell}{unit.group(1)}"
+        return f"{bare}{NAME}{cell}{unit}"
     if unit and not re.search(r"\d", cell):
-        name = name[: unit.start()]
+        return f"{bare}{NAME}{cell}"
     return f"{name}{NAME}{cell}"
+
+
+@lru_cache(maxsize=1024)
+def _with_unit(name: str) -> tuple[str, str]:
+    """Return the name of a column without its unit, and the unit, empty where it has none."""
+    unit = _UNIT.search(name)
+    return (name[: unit.start()], unit.group(1)) if unit else (name, "")
 
 
 def _count(row: Row) -> int:
@@ -169,6 +183,5 @@ def _over(row: Row, place: int) -> str:
 def _joined(told: Sequence[str]) -> str:
     if len(told) < 2:  # noqa: PLR2004
         return "".join(told)
-    unit = _UNIT.search(told[0])
-    upper = told[0][: unit.start()] if unit else told[0]
-    return f"{upper}（{'·'.join(told[1:])}）" + (f"（{unit.group(1)}）" if unit else "")
+    upper, unit = _with_unit(told[0])
+    return f"{upper}（{'·'.join(told[1:])}）" + (f"（{unit}）" if unit else "")

@@ -17,10 +17,12 @@ from typing import Any
 from knowledge import clean
 from knowledge.document import Document
 from knowledge.errors import SourceError
-from knowledge.sources import grid, text
+from knowledge.sources import grid, ocr, text
+from knowledge.sources.printed import Row
 
 MOST_PAGES = 1_000
 LONGEST_SECONDS = 120.0
+_LONGEST_RECOGNIZING = 3_600.0
 _EDGE = 0.1  # of a page's height: where heads, feet and page numbers stand
 _PAGE_NUMBER = re.compile(
     r"[-—–·\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／,，]?\s*(?:共\s*)?\d{1,4}(?:\s*页)?)?[-—–·\s]*"
@@ -32,24 +34,12 @@ _LARGE = 1.15  # a title's size over that of the text
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A line of a page, or a row of a table; distances in points from the page's left and top edge."""
-
-    text: str
-    left: float
-    right: float
-    top: float
-    bottom: float
-    size: float
-    is_cells: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """The rows of a page, from top to bottom."""
 
     rows: tuple[Row, ...]
     height: float
+    is_recognized: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +53,18 @@ class Head:
 _NO_HEAD = Head()
 
 
-def read(path: Path, doc_id: str, notes: list[str] | None = None) -> Document:
-    """Read one PDF; raises SourceError for an encrypted, damaged or image-only one, and beyond the limits."""
-    pages, empty = _pages(path)
+def read(path: Path, doc_id: str, notes: list[str] | None = None, *, recognizing: bool = False) -> Document:
+    """Read one PDF; raises SourceError for an encrypted, damaged or image-only one, and beyond the limits.
+
+    With ``recognizing`` the text of pages of images is recognized (OCR).
+    """
+    pages, empty = _pages(path, recognizing=recognizing)
     if not any(page.rows for page in pages):
-        raise SourceError(str(path), "没有文字层（像是扫描件），请先做文字识别（OCR）")
+        reason = "文字识别（OCR）没有读出文字" if recognizing else "没有文字层（像是扫描件），请先做文字识别（OCR）"
+        raise SourceError(str(path), reason)
+    recognized = [number for number, page in enumerate(pages, start=1) if page.is_recognized]
+    if notes is not None and recognized:
+        notes.append(f"{path}：第 {'、'.join(map(str, recognized))} 页是文字识别（OCR）读出的，可能有错字，请核对")
     if notes is not None and empty:
         notes.append(f"{path}：第 {'、'.join(map(str, empty))} 页没有文字（像是扫描的图片），没有读到")
     pages = _without_running(pages)
@@ -78,22 +75,26 @@ def read(path: Path, doc_id: str, notes: list[str] | None = None) -> Document:
     return replace(document, pages=page_starts(document.text, pages))
 
 
-def _pages(path: Path) -> tuple[list[Page], list[int]]:
+def _pages(path: Path, *, recognizing: bool) -> tuple[list[Page], list[int]]:
     """Return the pages and the numbers of those without text."""
     import pdfplumber  # noqa: PLC0415  # only where a PDF is read
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of colours and fonts that do not touch the text
-    deadline = time.monotonic() + LONGEST_SECONDS
+    longest = _LONGEST_RECOGNIZING if recognizing else LONGEST_SECONDS
+    deadline = time.monotonic() + longest
     pages: list[Page] = []
     empty: list[int] = []
     head = _NO_HEAD
     try:
         with pdfplumber.open(path) as opened:
             for number, page in enumerate(opened.pages, start=1):
-                _check(path, len(opened.pages), deadline)
+                _check(path, len(opened.pages), deadline, longest)
                 rows, head = _rows(page, head)
-                pages.append(Page(tuple(rows), float(page.height)))
-                if not pages[-1].rows:
+                is_image = recognizing and not rows
+                if is_image:
+                    rows = ocr.lines(page)
+                pages.append(Page(tuple(rows), float(page.height), is_image and bool(rows)))
+                if not rows:
                     empty.append(number)
                 page.close()
     except SourceError:
@@ -104,11 +105,11 @@ def _pages(path: Path) -> tuple[list[Page], list[int]]:
     return pages, empty
 
 
-def _check(path: Path, count: int, deadline: float) -> None:
+def _check(path: Path, count: int, deadline: float, longest: float) -> None:
     if count > MOST_PAGES:
         raise SourceError(str(path), f"PDF 有 {count} 页，超过 {MOST_PAGES} 页，没有读取")
     if time.monotonic() > deadline:
-        raise SourceError(str(path), f"PDF 读了 {LONGEST_SECONDS:.0f} 秒还没有读完，放弃")
+        raise SourceError(str(path), f"PDF 读了 {longest:.0f} 秒还没有读完，放弃")
 
 
 def _rows(page: Any, above: Head) -> tuple[list[Row], Head]:

@@ -78,18 +78,24 @@ def _cells(sheet: Any) -> Iterator[list[str | None]]:
         for row in range(span.min_row, min(span.max_row, span.min_row + MOST_ROWS) + 1):
             merged[row, span.min_col] = first
             merged.update(((row, place), None) for place in range(span.min_col + 1, span.max_col + 1))
+    hidden = {number for number, row in sheet.row_dimensions.items() if row.hidden}
+    spanned = {number for number, _ in merged}
     for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-        if not sheet.row_dimensions[number].hidden:
+        if number in spanned and number not in hidden:
             yield [
                 merged[number, place] if (number, place) in merged else _shown(value)
                 for place, value in enumerate(row, start=1)
             ]
+        elif number not in hidden:
+            yield list(map(_shown, row))
 
 
 def _shown(value: Any) -> str:
     """Return a cell as a person reads it: whole numbers without a point, dates as YYYY-MM-DD."""
     if value is None:
         return ""
+    if isinstance(value, str):
+        return " ".join(value.split())
     if isinstance(value, dt.datetime):
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "minutes")
     if isinstance(value, float):

@@ -13,8 +13,9 @@ from assistant.answer import Question, Status
 from assistant.compose import build_assistant, embedder, index_path
 from knowledge import seal
 from knowledge.build import build
-from knowledge.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
+from knowledge.errors import EncoderError, IndexDamagedError, IndexMismatchError, IndexMissingError
 from knowledge.generation import POINTER
+from knowledge.rerank import BUNDLED
 
 
 @pytest.fixture
@@ -96,3 +97,13 @@ def test_answers_multiply_in_one_thread_each(article_index_path: Path) -> None:
     pools = [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
     assert set(pools) <= {1}
     assert pools
+
+
+def test_a_second_stage_that_is_not_there_is_named(
+    data_dir: Path, article_index_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own name is not looked for on a model hub, and torch is not loaded for it."""
+    monkeypatch.setenv("POLICY_RERANKER", BUNDLED)
+    monkeypatch.setattr("knowledge.rerank.SETTINGS", "no-such-settings.json")
+    with pytest.raises(EncoderError, match=BUNDLED):
+        build_assistant(article_index_path)

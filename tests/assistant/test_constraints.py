@@ -43,7 +43,7 @@ def test_the_end_of_at_most_belongs_to_it() -> None:
 
 
 @pytest.mark.parametrize(("text", "ranged"), [("满5年", True), ("5年以上", True), ("为期5年", False), ("5年", False)])
-def test_the_edge_of_a_range_is_told_from_a_value(text: str, ranged: bool) -> None:  # noqa: FBT001
+def test_the_edge_of_a_range_is_told_from_a_value(text: str, ranged: bool) -> None:
     assert is_ranged(text, values(text)[0]) is ranged
 
 

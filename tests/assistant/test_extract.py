@@ -208,7 +208,7 @@ def test_a_long_text_without_a_mark_is_shown_rather_than_nothing() -> None:
 def test_yes_is_said_only_where_the_sentence_says_so(
     over: Callable[..., Assistant],
     question: str,
-    confirmed: bool,  # noqa: FBT001
+    confirmed: bool,
 ) -> None:
     assistant = over(
         意见="培训意见\n\n培训以企业为主体、院校为基础。\n\n这是首次编制培训规划。\n\n和别人共用工具传染的可能性极小。"

@@ -61,7 +61,7 @@ def test_every_item_is_an_item_and_rests_on_its_sentence() -> None:
         ("哪一项任务最重要？", False),
     ],
 )
-def test_several_things_or_one(question: str, plural: bool) -> None:  # noqa: FBT001
+def test_several_things_or_one(question: str, plural: bool) -> None:
     assert is_plural(understand(question)) is plural
 
 

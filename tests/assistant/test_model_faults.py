@@ -112,7 +112,7 @@ FAULTS: dict[str, tuple[str, dict[str, Any], str, float]] = {
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_model_that_fails_before_anything_is_shown_leaves_the_extractive_answer(  # noqa: PLR0917  fixtures
+def test_a_model_that_fails_before_anything_is_shown_leaves_the_extractive_answer(
     name: str,
     upstream: Any,
     protocol: Any,

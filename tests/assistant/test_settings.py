@@ -68,6 +68,19 @@ def test_variables_without_the_prefix_are_not_ours(monkeypatch: pytest.MonkeyPat
         ("POLICY_PUBLIC", "maybe"),
         ("POLICY_WECHAT_API_BASE", "api.weixin.qq.com"),
         ("POLICY_WECOM_AGENT_ID", "seven"),
+        ("POLICY_ALLOWED_ORIGINS", "https://a.example/path"),
+        ("POLICY_RATE_LIMIT", "often"),
+        ("POLICY_KEY_RATE_LIMIT", "10/fortnight"),
+        ("POLICY_REQUEST_TIMEOUT", "0"),
+        ("POLICY_LOG_FORMAT", "xml"),
+        ("POLICY_LOG_DETAILS", "maybe"),
+        ("POLICY_LLM_TIMEOUT", "soon"),
+        ("POLICY_LLM_RETRIES", "99"),
+        ("POLICY_LLM_CONTEXT", "100"),
+        ("POLICY_LLM_EXTRA_BODY", "{enable"),
+        ("POLICY_LLM_EXTRA_BODY", "[1]"),
+        ("POLICY_ANSWER_CACHE", "-1"),
+        ("POLICY_TRACING", "localhost:4318"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named_with_its_variable(
@@ -95,6 +108,11 @@ def test_an_env_file_that_is_no_utf8_is_named() -> None:
         load_settings()
 
 
+def test_origins_are_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLICY_ALLOWED_ORIGINS", "https://a.example, https://*.b.example:*/  http://[::1]:8080")
+    assert load_settings().allowed_origins == ("https://a.example", "https://*.b.example:*", "http://[::1]:8080")
+
+
 def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POLICY_INDEX", "")
     assert load_settings().index_path == Path("var/index")
@@ -113,7 +131,7 @@ def test_what_is_remembered_lies_in_the_data_directory(monkeypatch: pytest.Monke
 
 
 SECRETS = ["DATABASE_URL", "WECHAT_TOKEN", "WECHAT_AES_KEY", "WECHAT_APP_SECRET", "WECOM_TOKEN", "WECOM_AES_KEY",
-           "WECOM_SECRET", "WECOM_WEBHOOK_URL"]  # fmt: skip
+           "WECOM_SECRET", "WECOM_WEBHOOK_URL", "LLM_API_KEY"]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SECRETS)
@@ -126,6 +144,14 @@ def test_a_secret_is_never_printed(monkeypatch: pytest.MonkeyPatch, name: str) -
     with pytest.raises(SettingsError) as caught:
         load_settings()
     assert "geheim" not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("name", ["POLICY_LLM_API_KEY", "POLICY_LLM_BASE_URL"])
+def test_a_key_or_address_that_cannot_be_used_is_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "密钥 geheim")
+    with pytest.raises(SettingsError, match=name) as caught:
+        load_settings()
+    assert "geheim" not in str(caught.value)
 
 
 def test_a_secret_in_a_variable_that_cannot_be_used_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -170,6 +170,6 @@ PAIR = evidence("2019—2021年累计开展补贴性培训8300多万人次、以
 def test_what_stands_there_must_belong_together_there(
     text: str,
     told: tuple[Sentence, ...],
-    expected: bool,  # noqa: FBT001
+    expected: bool,
 ) -> None:
     assert supported(Statement(text, told)) is expected

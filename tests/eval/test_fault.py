@@ -48,7 +48,7 @@ CITED = FOUND | {"quotes": (EVIDENCE,)}
         ({"answerable": False, "expected_status": Status.CLARIFY}, "clarify", "哪一个?", {}, None),
     ],
 )
-def test_the_step_at_fault(  # noqa: PLR0917  the columns of the table
+def test_the_step_at_fault(
     build: Any, case: dict[str, Any], status: str, answer: str, more: dict[str, Any], fault: Fault | None
 ) -> None:
     said = build.answer(

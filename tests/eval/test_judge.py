@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
-from pydantic import SecretStr
 
 import eval.__main__ as command_line
+from assistant.settings import Settings
 from eval import judge
 from eval.errors import JudgeError
 from eval.report import scored, write_pages
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from eval.report import Report
@@ -117,20 +119,52 @@ def test_the_answer_cannot_leave_its_place_in_the_prompt(build: Any) -> None:
     assert "{question}" in heard[0], "what stands in an answer is not filled in"
 
 
-def test_without_a_model_it_says_what_to_set(report: Report, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_model_it_says_what_to_set() -> None:
     with pytest.raises(JudgeError, match="POLICY_LLM_MODEL"):
-        judge.chat_model(SimpleNamespace(llm_model=None))  # type: ignore[arg-type]
+        judge.chat_model(Settings(llm_model=None))
     with pytest.raises(JudgeError, match="无法使用大模型"):
-        judge.chat_model(SimpleNamespace(llm_model="nobody:nothing"))  # type: ignore[arg-type]
+        judge.chat_model(Settings(llm_model="nobody:nothing"))
 
 
-def test_the_model_is_made_from_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: dict[str, Any] = {}
-    monkeypatch.setattr("langchain.chat_models.init_chat_model", lambda name, **more: made.update(more, name=name))
-    judge.chat_model(
-        SimpleNamespace(llm_model="openai:qwen-plus", llm_api_key=SecretStr("k"), llm_base_url=None, llm_timeout=9)  # type: ignore[arg-type]
-    )
-    assert made == {"name": "openai:qwen-plus", "api_key": "k", "timeout": 9, "temperature": 0}
+@pytest.fixture
+def asked(upstream: Any) -> Iterator[Any]:
+    """The judge's model, asked over HTTP at the server of the tests' own."""
+    settings = Settings(llm_model="openai:judge", llm_base_url=upstream.url, llm_api_key="sk-geheim", llm_timeout=3.0)
+    model: Any = judge.chat_model(settings)
+    yield model
+    model.root_client.close()
+
+
+def test_the_judge_reads_a_plain_answer_over_the_protocol(
+    report: Report, upstream: Any, protocol: Any, asked: Any
+) -> None:
+    """The question and the standard go in; a reply that is not the JSON asked for leaves its case unscored."""
+    upstream.plays.extend([protocol.Play(GOOD), protocol.Play("好的，我给 5 分"), protocol.Play(POOR)])
+    assert judge.judge(report, asked, lambda: None) == 3
+    opinions = judge.read(report.folder.path / judge.FILE)
+    assert [opinion.score for opinion in opinions] == [1.0, None, 0.0]
+    assert "不是要求的 JSON" in opinions[1].reason
+    assert not upstream.asked[0].body.get("stream")
+    assert "甲?" in upstream.asked[0].prompt
+    assert upstream.asked[0].headers["authorization"] == "Bearer sk-geheim"
+
+
+@pytest.mark.parametrize(
+    "parts", [{"status": 401}, {"before_head": 30}, {"raw": b"<html>", "content_type": "text/html"}, {"text": ""}]
+)
+def test_a_server_that_fails_leaves_the_case_unscored_in_time(
+    parts: dict[str, Any], build: Any, upstream: Any, protocol: Any
+) -> None:
+    settings = Settings(llm_model="openai:judge", llm_base_url=upstream.url, llm_api_key="sk-geheim", llm_timeout=0.5)
+    model: Any = judge.chat_model(settings)
+    upstream.reply = lambda _: protocol.Play(**parts)
+    started = time.monotonic()
+    found = judge.opinion(build.outcome(build.case(facts=(("2018",),)), build.answer(answer="2018")), model)
+    model.root_client.close()
+    assert found.score is None
+    assert found.reason
+    assert "geheim" not in found.reason
+    assert time.monotonic() - started < 8
 
 
 def test_the_command_judges_with_the_configured_model(

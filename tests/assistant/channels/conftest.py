@@ -79,7 +79,7 @@ def running(create: Callable[[], FastAPI]) -> Iterator[str]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not server.started and time.monotonic() < deadline:
         time.sleep(0.01)
     assert server.started
@@ -142,7 +142,7 @@ def serve_whole() -> Callable[..., contextlib.AbstractContextManager[str]]:
     return lambda *parts: running(lambda: create_app(ScriptedAssistant(), *parts))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def running_app() -> Callable[[Callable[[], FastAPI]], contextlib.AbstractContextManager[str]]:
     """Serve an application of a test's own: ``running_app(create)``."""
     return running

@@ -66,7 +66,7 @@ def shelf(*documents: Document) -> home.Shelf:
 
 @pytest.mark.parametrize("is_live", [True, False])
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_stays_text_wherever_it_goes_in(text: str, is_live: bool) -> None:  # noqa: FBT001
+def test_hostile_text_stays_text_wherever_it_goes_in(text: str, is_live: bool) -> None:
     citation = Citation(text, text, 0, len(text), text, (text,))
     document = Document(text, text, text, source=text, issuer=text)
     asked = turn(f"{text}[1]", question=text, citations=(citation,), related=(citation,), suggestions=(text,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -15,6 +16,7 @@ import pytest
 
 from assistant.channels.asgi import bind, is_loopback
 from assistant.errors import SettingsError
+from assistant.settings import Settings
 
 ROOT = Path(__file__).parents[3]
 
@@ -35,6 +37,37 @@ def test_loopback_needs_no_permission(host: str) -> None:
 def test_everything_else_must_be_made_public_on_purpose(host: str) -> None:
     with pytest.raises(SettingsError, match="POLICY_PUBLIC"):
         bind(host, 0)
+
+
+def test_with_a_key_it_may_listen_beyond_this_machine(tmp_path: Path) -> None:
+    from assistant.channels.asgi import _is_locked, open_state
+
+    settings = Settings(_env_file=None, data_dir=tmp_path)  # type: ignore[call-arg]
+    assert not _is_locked("0.0.0.0", settings)
+    state = open_state(settings)
+    state.keys.add("门户")
+    state.close()
+    assert _is_locked("0.0.0.0", settings)
+
+
+def test_keys_are_issued_listed_and_revoked_by_command(tmp_path: Path) -> None:
+    def keys(*arguments: str) -> tuple[int | None, str, str]:
+        process = run(tmp_path, "-m", "assistant", "keys", *arguments)
+        out, err = process.communicate(timeout=60)
+        return process.returncode, out, err
+
+    code, out, _ = keys("add", "门户", "--rate", "5/minute")
+    text = out.splitlines()[-1]
+    assert code == 0
+    assert text.startswith("pa_")
+    [row] = json.loads(keys("list", "--json")[1])
+    assert (row["name"], row["rate"], row["revoked"]) == ("门户", "5/minute", None)
+    assert text not in keys("list")[1]
+    for wrong in (("add", "门户"), ("add", "x", "--rate", "often"), ("revoke", "none"), ("add",), ()):
+        code, out, err = keys(*wrong)
+        assert (code, out, err.count("\n")) == (2, "", 1), wrong
+    assert keys("revoke", "门户")[0] == 0
+    assert json.loads(keys("list", "--json")[1])[0]["revoked"]
 
 
 def test_a_public_address_is_taken_when_it_is_meant() -> None:

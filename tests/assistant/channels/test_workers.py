@@ -118,6 +118,25 @@ def test_a_conversation_goes_on_at_any_worker(two: Service) -> None:
         assert httpx.post(f"{two.address}/api/ask", json=body, timeout=30).json()["conversation_id"] == first
 
 
+def resident(process: int) -> int:
+    """Return the memory of a process, in MiB."""
+    status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    return int(status.split("VmRSS:")[1].split()[0]) // 1024
+
+
+def test_more_load_than_it_takes_is_turned_away_in_bounded_memory_and_it_recovers_at_once(two: Service) -> None:
+    ask(two)
+    before = sum(map(resident, two.workers()))
+    told = asyncio.run(serving.load(two.port, 3.0, 160))
+    after = sum(map(resident, two.workers()))
+    assert set(told) == {"200", "429"}, told
+    assert after - before < 120
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and ask(two).status_code != 200:
+        time.sleep(0.05)
+    assert {ask(two).status_code for _ in range(4)} == {200}
+
+
 def is_whole(service: Service) -> bool:
     """Tell whether both workers serve, and the page through either."""
     pages = {httpx.get(service.address, timeout=30).status_code for _ in range(4)}
@@ -175,3 +194,24 @@ def test_workers_that_cannot_start_end_in_one_line_and_2(tmp_path: Path, article
     service.log.close()
     assert "Traceback" not in service.said()
     assert "POLICY" in service.said() or "数据库" in service.said()
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+def test_two_workers_answer_at_least_1_6_times_as_many_as_one(tmp_path: Path, article_index_path: Path) -> None:
+    """In turns, so that what else the machine does hits both; the middle of five ratios counts."""
+    if os.getloadavg()[0] > 1.0:
+        pytest.skip("two workers are not compared with one: the machine is busy")
+    folders = [tmp_path / name for name in ("one", "two")]
+    for folder in folders:
+        folder.mkdir()
+    with (
+        serving.serving(folders[0], article_index_path, "--workers", "1") as one,
+        serving.serving(folders[1], article_index_path, "--workers", "2") as several,
+    ):
+        ratios = []
+        for _ in range(5):
+            first, second = (asyncio.run(serving.load(service.port, 5.0, 16, keep=True)) for service in (one, several))
+            assert set(first) == set(second) == {"200"}
+            ratios.append(second["200"] / first["200"])
+    assert sorted(ratios)[2] >= 1.6, ratios

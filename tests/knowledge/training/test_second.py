@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -11,10 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from knowledge.build import build
 from knowledge.embed import StaticEmbedder
 from knowledge.errors import EncoderError
+from knowledge.index import open_index
 from knowledge.pair import PADDING, QUESTION, TEXT, TITLE, Pairing, marked
 from knowledge.rerank import SecondStage, is_second_stage
+from knowledge.retrieve import Retriever
 from knowledge.training.__main__ import main
 from knowledge.training.errors import TrainingConfigError, TrainingDataError
 from knowledge.training.second.config import SecondConfig
@@ -58,6 +63,7 @@ file = "messages.jsonl"
 share = 0.2
 most = 6
 """
+ROOT = Path(__file__).parents[3]
 PLACES = "青山 白水 红河 黄石 东湖 西湖 南山 北海 长江 大理".split()
 AMOUNTS = "三百 四百 五百 六百 七百 八百 九百 一千 二千 三千".split()
 
@@ -336,10 +342,6 @@ def test_measuring_prints_a_table_with_and_without(
 def test_retrieval_weighs_both_stages_and_tells_what_the_second_says(
     exported: Path, data: Path, tmp_path: Path
 ) -> None:
-    from knowledge.build import build
-    from knowledge.index import open_index
-    from knowledge.retrieve import Retriever
-
     path = tmp_path / "documents.jsonl"
     rows = [json.loads(line) for line in (data / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
     lines = [{"id": str(number), "title": f"通知{number}", "text": row["positive"]} for number, row in enumerate(rows)]
@@ -353,3 +355,24 @@ def test_retrieval_weighs_both_stages_and_tells_what_the_second_says(
     assert all(hit.answers is not None and 0 <= hit.answers <= 1 for hit in both)
     assert [hit.score for hit in both] == [hit.score for hit in first]  # each place keeps its score
     index.vectors.close()
+
+
+def test_the_setting_takes_the_folder_of_a_second_stage(
+    exported: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer is given through it, and torch is not among what a process loads for that."""
+    program = (
+        "import sys; from pathlib import Path; from assistant.answer import Question; "
+        "from assistant.compose import build_assistant; "
+        "answer = build_assistant(Path(sys.argv[1])).ask(Question.of('青山市的培训补贴是多少？')); "
+        "assert answer.retrieved; assert 'onnxruntime' in sys.modules; assert 'torch' not in sys.modules"
+    )
+    documents = tmp_path / "documents.jsonl"
+    rows = [json.loads(line) for line in (data / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
+    lines = [{"id": str(number), "title": "通知", "text": row["positive"]} for number, row in enumerate(rows)]
+    documents.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in lines), encoding="utf-8")
+    build(tmp_path / "index", [str(documents)], StaticEmbedder())
+    monkeypatch.setenv("POLICY_RERANKER", str(exported))
+    command = [sys.executable, "-c", program, str(tmp_path / "index")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
