@@ -119,8 +119,8 @@ class Visitor:
         context = self._browser.new_context(**options)
         self.contexts.append(context)
         context.on("request", lambda request: self.requests.append(request.url))
-        context.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
-        context.on("weberror", lambda error: self.faults.append(str(error.error)))
+        context.on("console", lambda said: self._note(said.text) if said.type == "error" else None)
+        context.on("weberror", lambda error: self._note(str(error.error)))
         context.on("dialog", self._refuse)
         page = context.new_page()
         page.set_default_timeout(20_000)
@@ -128,6 +128,11 @@ class Visitor:
         if not path.startswith("documents"):
             page.locator("html[data-ready]").wait_for()
         return page
+
+    def _note(self, fault: str) -> None:
+        # The engine says so whenever a page is left or loaded again while its stream of events is open.
+        if "BodyStreamBuffer was aborted" not in fault and "Connection errored out" not in fault:
+            self.faults.append(fault)
 
     def _refuse(self, dialog: Dialog) -> None:
         self.faults.append(f"dialog: {dialog.message}")
