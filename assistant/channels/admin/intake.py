@@ -117,6 +117,7 @@ def file_name(given: str) -> str:
     """
     last = PurePosixPath(unicodedata.normalize("NFC", given).replace("\\", "/").replace("\0", "")).name
     plain = re.sub(r'[<>:"|?*\s\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+', " ", last)
+    plain = re.sub(r" +(?=\.[^.]*$)", "", plain)
     return plain.encode("utf-8", "ignore").decode().strip().lstrip(".").strip()
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from knowledge.build import Summary
 
-_NICE = 10  # answers go first
+_NICE = 5  # answers go first
 
 
 class _Progress:

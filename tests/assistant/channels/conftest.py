@@ -79,7 +79,7 @@ def running(create: Callable[[], FastAPI]) -> Iterator[str]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 60  # Gradio takes seconds to import, on a busy machine many
     while not server.started and time.monotonic() < deadline:
         time.sleep(0.01)
     assert server.started
