@@ -443,7 +443,7 @@ def test_the_routes_are_in_the_openapi_description(address: str) -> None:
     described = httpx.get(f"{address}/api/openapi.json").json()
     operation = described["paths"]["/v1/chat/completions"]["post"]
     assert "422" not in operation["responses"]
-    assert "ErrorBody" in json.dumps(operation["responses"]["4XX"])
+    assert "ErrorShape" in json.dumps(operation["responses"]["400"])
 
 
 # ---- the page
