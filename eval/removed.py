@@ -103,7 +103,7 @@ def _cross_validated(tried: Sequence[tuple[Figures, Figures]]) -> tuple[Figures,
     for number in range(_FOLDS):
         others, own = fold != number, fold == number
         allowed = [pair for pair in tried if pair[1][others].mean() <= tried[0][1][others].mean()]
-        best = max(allowed, key=lambda pair: float(pair[0][others].mean()))  # noqa: B023  # used at once
+        best = max(allowed, key=lambda pair: float(pair[0][others].mean()))
         found[0][own], found[1][own] = best[0][own], best[1][own]
     return found
 
