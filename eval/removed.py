@@ -27,10 +27,13 @@ from knowledge.query import QueryTerm
 from knowledge.rerank import Reader, is_second_stage, reread, second_stage
 from knowledge.retrieve import Retriever, Within
 
+Figures = NDArray[np.float64]
+
 REFUSALS = frozenset({Status.NOT_FOUND, Status.OUT_OF_SCOPE})
-THRESHOLDS = (0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
+THRESHOLDS = (0.0, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25)
 _MORE = 40  # passages searched beyond those wanted, to stand in for the removed
 _DRAWS = 2_000
+_FOLDS = 5
 
 
 @dataclass
@@ -79,13 +82,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _print_table(probed: Assistant, retriever: Withholding, cases: Sequence[Case]) -> None:
     print("| 阈值 | 抽走文件后拒答 | 误拒 |\n| --- | --- | --- |")
+    tried: list[tuple[Figures, Figures]] = []
     for least in THRESHOLDS if retriever.reader else THRESHOLDS[:1]:
         retriever.least = least
         removed, false = (
-            np.array([_refused(probed, retriever, case, is_removed=is_removed) for case in cases])
+            np.array([_refused(probed, retriever, case, is_removed=is_removed) for case in cases], dtype=np.float64)
             for is_removed in (True, False)
         )
         print(f"| {least} | {_cell(removed)} | {_cell(false)} |", flush=True)
+        tried.append((removed, false))
+    if retriever.reader and len(cases) >= _FOLDS:
+        removed, false = _cross_validated(tried)
+        print(f"| 交叉验证选阈值，与不用之差 | {_cell(removed - tried[0][0])} | {_cell(false - tried[0][1])} |")
+
+
+def _cross_validated(tried: Sequence[tuple[Figures, Figures]]) -> tuple[Figures, Figures]:
+    """Return refusals at the threshold that, on the other folds, refuses most without more false refusals than none."""
+    found = tried[0][0].copy(), tried[0][1].copy()
+    fold = np.random.default_rng(0).permutation(len(found[0])) % _FOLDS
+    for number in range(_FOLDS):
+        others, own = fold != number, fold == number
+        allowed = [pair for pair in tried if pair[1][others].mean() <= tried[0][1][others].mean()]
+        best = max(allowed, key=lambda pair: float(pair[0][others].mean()))
+        found[0][own], found[1][own] = best[0][own], best[1][own]
+    return found
 
 
 def _refused(assistant: Assistant, retriever: Withholding, case: Case, *, is_removed: bool) -> bool:
@@ -93,7 +113,7 @@ def _refused(assistant: Assistant, retriever: Withholding, case: Case, *, is_rem
     return assistant.ask(Question.of(case.turns[-1])).status in REFUSALS
 
 
-def _cell(values: NDArray[np.bool_]) -> str:
+def _cell(values: Figures) -> str:
     random = np.random.default_rng(0)
     means = values[random.integers(0, len(values), (_DRAWS, len(values)))].mean(axis=1)
     low, high = np.percentile(means, [2.5, 97.5])

@@ -26,6 +26,7 @@ READ = 10  # passages that are read where the reader's judgement is weighed
 BUNDLED = "policy-second-zh"
 MODEL, TOKENIZER, SETTINGS = "model.onnx", "tokenizer.json", "second.json"
 KIND = "second-stage"
+_FARTHEST = 60.0  # logits beyond it are as good as certain
 
 
 class Reranker(Protocol):
@@ -114,6 +115,8 @@ class SecondStage:
         self._folder = folder or Path(str(files("knowledge").joinpath("models", BUNDLED)))
         try:
             told = json.loads((self._folder / SETTINGS).read_text(encoding="utf-8"))
+            for name in (MODEL, TOKENIZER):  # they are read at the first question
+                (self._folder / name).stat()
             self._length, self.share, least = int(told["length"]), float(told["share"]), float(told["least"])
         except (OSError, ValueError, LookupError, TypeError) as error:
             raise EncoderError(str(self._folder), f"不是可用的第二级模型：{error}") from error
@@ -144,9 +147,8 @@ class SecondStage:
         )
         rows, _ = pairing.rows([asked] * len(cut), parts[::2], parts[1::2])
         (judged,) = session.run(["judged"], {"ids": rows.ids, "parts": rows.parts})
-        return Judgement(
-            judged[:, 0].astype(np.float32), (1 / (1 + np.exp(self._half - judged[:, 1]))).astype(np.float32)
-        )
+        odds = np.exp(np.clip(judged[:, 1] - self._half, -_FARTHEST, _FARTHEST))
+        return Judgement(judged[:, 0].astype(np.float32), (odds / (1 + odds)).astype(np.float32))
 
     @cached_property
     def _loaded(self) -> tuple[Any, Any, Any]:
@@ -164,7 +166,8 @@ class SecondStage:
                 str(self._folder / MODEL), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # both libraries raise Exception's own direct children
-            raise EncoderError(str(self._folder), f"第二级模型无法加载：{str(error).splitlines()[0][:200]}") from error
+            reason = str(error).strip().split("\n", 1)[0][:200]
+            raise EncoderError(str(self._folder), f"第二级模型无法加载：{reason}") from error
         return session, tokenizer, Pairing(tokenizer, self._length)
 
 
