@@ -137,9 +137,23 @@ def _year_of(text: str) -> str:
 def _needs_topic(text: str, vocabulary: Container[str]) -> bool:
     if _ANAPHOR.search(text) and len(text) <= 2 * _SHORT:
         return True
+    if _names_subject(text):
+        return False
     content = [word for word in words.words(text) if word not in words.stop_words() and len(word) > 1]
     known = all(word in vocabulary or word in words.generic_words() for word in content)
     return known and len(text) <= _SHORT and len(content) <= 2 and "《" not in text  # noqa: PLR2004
+
+
+def _names_subject(text: str) -> bool:
+    """Tell whether a question says itself what it is about: by a long word, a term of policy or a name in quotes."""
+    if _QUOTED.search(text) or _COUNTED.search(text) or any(len(word) >= _LONG for word in words.words(text)):
+        return True
+    return any(term in text for term in words.policy_terms() if len(term) >= _LONG)
+
+
+_LONG = 4  # characters
+_COUNTED = re.compile(r"(?<!第)[两三四五六七八九十][个类种项大条](?=[\u4e00-\u9fff]{2})")
+_QUOTED = re.compile(r"[《“「][^》”」]{2,}[》”」]")
 
 
 def _with_topic(text: str, before: str, last: Turn) -> str:

@@ -40,7 +40,7 @@ def subscribe(listener: Listener) -> None:
 def unsubscribe(listener: Listener) -> None:
     """Tell ``listener`` no more."""
     global _listeners  # noqa: PLW0603
-    _listeners = tuple(known for known in _listeners if known is not listener)
+    _listeners = tuple(known for known in _listeners if known != listener)  # a bound method is another object each time
 
 
 def observed(name: str, value: float = 1.0, **labels: str) -> None:

@@ -142,6 +142,7 @@ def _asks_page(text: str, terms: tuple[QueryTerm, ...]) -> bool:
 _GUESS_WEIGHT = 0.7
 _GENERIC = 0.3
 _SHORT_PLACE_WEIGHT = 0.95
+_WHETHER = re.compile(r"([给能会要算让许发收办行是可])不\1(?:以|能)?|可不可以|有没有|是否|能否|可否")
 _COUNT_WEIGHT = 0.1
 _COUNTED = re.compile(r"[一二两三四五六七八九十\d]{1,3}[个类种项大条份家支名位方面]{1,2}")  # a premise, not a subject
 _TITLE = re.compile(r"《[^》]*》")  # a year in a title is no constraint
@@ -160,7 +161,7 @@ _PREMISE_TYPES = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.A
 def _terms(text: str, guesses: Mapping[str, str]) -> tuple[QueryTerm, ...]:
     """Return the content words; what only chats (adjectives, adverbs, idioms, single characters) weighs little."""
     terms = []
-    for term in query_terms(QUESTION_WORD.sub(" ", text), parts=False):
+    for term in query_terms(_WHETHER.sub(" ", QUESTION_WORD.sub(" ", text)), parts=False):
         if re.fullmatch(r"\d{2,4}|[年月日]", term.word):
             continue
         variants = term.variants + _short_place(term.word)

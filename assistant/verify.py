@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from assistant import binding, explain, wording
 from assistant.answer import Status
-from assistant.claims import bare, claims, held
+from assistant.claims import ClaimType, bare, claims, held
 from assistant.draft import Draft, Statement
 
 _DENIED = re.compile(r"(?:不是|并非|而非)([^，,。；;]{1,60})")
@@ -56,9 +56,11 @@ def judged(statement: Statement) -> Verdict:
         return Verdict((statement.text,))
     text = _without_repeats(statement)
     told = "\n".join(sentence.text for sentence in statement.evidence)
-    if not statement.is_free and bare(text) in bare(told):
-        return Verdict()  # the document's own words, as they stand there
     stated = claims(text)
+    if not statement.is_free and bare(text) in bare(told):
+        # The document's own words, as they stand there; a number may still be cut off its unit.
+        stated = [claim for claim in stated if claim.type in {ClaimType.NUMBER, ClaimType.DATE}]
+        return Verdict(tuple(claim.text for claim in stated if not held(claim, told)))
     lacking = [claim.text for claim in stated if not held(claim, told)]
     lacking += binding.parted(text, stated, statement.evidence)
     if statement.is_free and not lacking:

@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 
+from assistant import telemetry
 from assistant.channels import (
     answer_page,
     api,
@@ -108,6 +109,8 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as running:
+            telemetry.subscribe(metrics.observe)
+            running.callback(telemetry.unsubscribe, metrics.observe)
             if engine is not None:
                 await running.enter_async_context(engine.router.lifespan_context(engine))
             running.push_async_callback(tools.close)

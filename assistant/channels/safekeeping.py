@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from pathlib import Path
 
-from assistant.compose import embedder, index_path
+from assistant.compose import embedder, index_path, prepare_questions
 from assistant.settings import load_settings
 from assistant.state import backup as database
 from assistant.state.errors import StateError
@@ -55,6 +56,8 @@ def restore(source: Path, index: Path | None, *, replacing: bool) -> int:
         backup.take_out(source, database.NAME, target)
         for rest in ("-wal", "-shm"):  # of the database that was there
             target.with_name(target.name + rest).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # only suggestions are lost
+        prepare_questions(path, embedder())
     what = "，连同对话和反馈" if has_database and target is not None else ""
     print(f"已恢复 {summary.documents} 份文件、{summary.passages} 个段落{what}：{path}。")
     if has_database and target is None:

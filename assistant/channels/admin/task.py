@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from knowledge.build import Summary
+    from knowledge.embed import Embedder
 
 _NICE = 5  # answers go first
 
@@ -59,10 +60,25 @@ def main() -> int:
 
 
 def _done(task: dict[str, Any]) -> Summary:
-    from knowledge.build import add, rebuild, remove  # noqa: PLC0415  # only where a task was given
+    from assistant.compose import prepare_questions  # noqa: PLC0415  # only where a task was given
+
+    summary = _changed(task)
+    with suppress(OSError, KnowledgeError):  # only suggestions are lost
+        prepare_questions(Path(task["index"]), encoder_of(task))
+    return summary
+
+
+def encoder_of(task: dict[str, Any]) -> Embedder:
+    """Return the encoder of a task's index."""
     from knowledge.embed import encoder  # noqa: PLC0415
 
-    path, embedder = Path(task["index"]), encoder(task["encoder"])
+    return encoder(task["encoder"])
+
+
+def _changed(task: dict[str, Any]) -> Summary:
+    from knowledge.build import add, rebuild, remove  # noqa: PLC0415  # only where a task was given
+
+    path, embedder = Path(task["index"]), encoder_of(task)
     names: list[str] = task["names"]
     if task["kind"] == "remove":
         _say(progress=f"正在移除 {len(names)} 份文件")
