@@ -62,8 +62,9 @@ def _with_variants(draft: Draft | None, told: Sequence[Told], named: Sequence[To
         if len(ways) > 1 and (shown or group[0] in named):
             first = shown or group[0]
             others = [item for key, item in ways.items() if key != title_key(first.event.title)]
-            text = f"{'' if shown else first.event.title}另一处写作{'、'.join(item.event.title for item in others)}"
-            cited = others if shown else (first, *others)
+            is_plain = shown is not None and len(draft.statements) == 1  # which document is meant
+            text = f"{'' if is_plain else first.event.title}另一处写作{'、'.join(item.event.title for item in others)}"
+            cited = others if is_plain else (first, *others)
             notes.append(Statement(text, tuple(item.sentence for item in cited)))
     return replace(draft, statements=(*draft.statements, *notes))
 
