@@ -10,7 +10,7 @@ from knowledge.generation import Generation, Layout
 from knowledge.manifest import Manifest
 from knowledge.plan import MOST_SEGMENTS, Plan, plan
 
-NO_PARTS = Manifest(3, "encoder", 8, "chunker", "words")
+NO_PARTS = Manifest(3, "encoder", 8, "chunker", "words", "segmenter")
 
 
 def entry(name: str, text: str = "") -> Entry:
