@@ -17,7 +17,7 @@ Accepts = Callable[[Document], bool]
 """Tells whether a search may look at a document."""
 
 _NAMES = {"doc_id": "id"} | {
-    field.name: field.name for field in fields(Document) if field.name not in {"text", "contact"}
+    field.name: field.name for field in fields(Document) if field.name not in {"text", "contact", "pages"}
 }
 _OPERATORS: Mapping[str, Callable[[str | None, Any], bool]] = {
     "$eq": lambda told, wanted: told == wanted,

@@ -100,6 +100,9 @@ def test_a_refusal_is_no_failure(run: Run, article_index_path: Path) -> None:
 
 def test_a_failed_answer_exits_with_1(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     class Failing:
+        def close(self) -> None:
+            pass
+
         def ask_after(self, earlier: list[str], text: str) -> Answer:
             return Answer("1", Status.FAILED, "回答失败。", error="模型超时")
 
