@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant import extract_list, extract_value
+from assistant import correct, extract_list, extract_value
 from assistant.answer import Status
 from assistant.concise import concise
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
@@ -29,10 +29,10 @@ def extract(query: Query, units: Sequence[Unit]) -> Draft:
     """
     if not units:
         return NOT_TOLD
-    corrected = extract_value.corrected_count(query, units)
+    corrected = correct.corrected_count(query, units)
     if corrected is not None:
         return corrected
-    premise = extract_value.corrected_premise(query, units)
+    premise = correct.corrected_premise(query, units)
     if query.wanted is not None:
         told = extract_value.value(query, units)
         return replace(told, statements=premise + told.statements) if told.statements else told

@@ -6,11 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.constraints import is_ranged, ranged
+from assistant.constraints import ranged
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
-from assistant.evidence import Sentence, Unit, near_best, own_match
-from assistant.extract_list import items
-from assistant.lists import listings
+from assistant.evidence import Sentence, Unit, own_match
 from assistant.trim import trimmed
 from assistant.understand import Query
 from knowledge import words
@@ -27,21 +25,15 @@ _CONTACTS = {
 }
 _NUMBERS = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.DURATION, ValueType.AGE}
 _BLOCK_CHARACTERS = 80  # of a block of contacts above a line
-_LABEL = 14  # characters between a count and the list it counts
 _LONGEST_TABLE = 160  # characters
 _EQUAL = 0.9
 _PERIOD = re.compile(r"月.{0,3}日?\s*[至到—–-]")  # 3月1日至4月30日
 _TABLE = 1  # values; more make a table
 _RIVAL = 0.85
 _AMOUNT = 0.6
-_NEARLY, _SAME_COUNTED = 0.82, 0.5
 _ASKS_RISE = re.compile(r"上浮|上调|提高|增加|下调|降低|减|加成|比例|百分")
 _SAME_POLICY = 0.4
 _ADDRESS = re.compile(r"街道|大街|路|巷|村|园|座|楼|层|室|号")
-_PREMISES = {ValueType.DATE, ValueType.DURATION}
-_OPEN = {"即日起"}
-_FULL_DATE = 9  # characters of 2024年7月1日
-_NAMES_OF_UNITS = {"人次", "人", "名", "位"}
 
 
 def value(query: Query, units: Sequence[Unit]) -> Draft:
@@ -171,7 +163,7 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
         stated = [value for value in stated if value.type is not ValueType.SHARE]
     label_start = 0
     for value in stated:
-        start, end = _piece_around(unit.text, value)
+        start, end = piece_around(unit.text, value)
         piece = unit.text[start:end]
         if query.wanted in _CONTACTS:
             piece, label_start = unit.text[label_start : value.end], value.end
@@ -203,7 +195,7 @@ def _in_year(query: Query, text: str, value: Value) -> bool:
 
 def _is_condition(text: str, value: Value) -> bool:
     """Tell whether a value stands in a condition (「满5年不足10年的，」), not in what follows from it."""
-    start, end = _piece_around(text, value)
+    start, end = piece_around(text, value)
     return re.search(r"的[，,]?$", text[start:end]) is not None
 
 
@@ -223,88 +215,9 @@ def _is_wanted(query: Query, value: Value) -> bool:
     return not value.unit and any(word in value.noun or value.noun.startswith(word) for word in query.focus)
 
 
-def _piece_around(text: str, value: Value) -> tuple[int, int]:
+def piece_around(text: str, value: Value) -> tuple[int, int]:
     """Return the stretch between list and clause marks that holds a value."""
     for start, end in clauses(text, "，,；;。：:、"):
         if start <= value.start < end:
             return start, end
     return value.start, value.end
-
-
-def corrected_count(query: Query, units: Sequence[Unit]) -> Draft | None:
-    """Correct a number of the question where the evidence states another for the same thing."""
-    for premise in () if query.asks_others else query.premises:
-        if premise.type is not ValueType.COUNT or premise.number is None or premise.text.startswith("一"):
-            continue
-        noun = premise.noun
-        for unit in units:
-            if unit.score < _SAME_COUNTED * units[0].score:
-                break
-            stated = [value for value in values(unit.sentence.text) if value.type is ValueType.COUNT]
-            same = [value for value in stated if _same_thing(premise, noun, value)]
-            if unit.score < _NEARLY * units[0].score:  # of weaker evidence only what counts the very same: 三类培训
-                same = [value for value in same if value.unit == premise.unit and noun[:2] == value.noun[:2]]
-            if not same or any(value.number == premise.number for value in same):
-                if same:
-                    break
-                continue
-            value = max(same, key=lambda value: own_match(query.terms, _around(unit.sentence.text, value)))
-            return _correction(premise, value, unit)
-    return None
-
-
-def corrected_premise(query: Query, units: Sequence[Unit]) -> tuple[Statement, ...]:
-    """Correct a date or a duration that a question takes for granted, where the evidence tells another of the same.
-
-    The same is meant where the words right before the two values are the same (「培训了60天」, 「培训45天」).
-    """
-    stated = [value for value in values(query.text) if value.type in _PREMISES and value.text not in _OPEN]
-    for premise in stated:
-        for unit in near_best(units):
-            text = unit.sentence.text
-            rivals = [value for value in values(text) if _is_rival(query.text, premise, text, value)]
-            rivals = [value for value in rivals if not is_ranged(text, value)]
-            if any(value.text == premise.text for value in rivals):
-                break
-            if len({value.text for value in rivals}) == 1:
-                told = f"文件记载为{rivals[0].text}，不是{premise.text}"
-                return (Statement(told, (unit.sentence,), repeats=(premise.text,)),)
-    return ()
-
-
-def _is_rival(question: str, premise: Value, text: str, value: Value) -> bool:
-    if value.type is not premise.type or value.unit != premise.unit:
-        return False
-    if premise.type is ValueType.DATE and len(premise.text) < _FULL_DATE:
-        return False
-    if premise.type is ValueType.DATE:
-        after, told = question[premise.end :].strip("起的"), text[value.end :].strip("起的")
-        return bool(after[:2]) and after[:2] == told[:2]
-    before, told = question[: premise.start].rstrip("了"), text[: value.start].rstrip("了")
-    return bool(before[-2:]) and before[-2:] == told[-2:]
-
-
-def _around(text: str, value: Value) -> str:
-    start, end = _piece_around(text, value)
-    return text[start:end]
-
-
-def _same_thing(premise: Value, noun: str, value: Value) -> bool:
-    if premise.unit == value.unit and premise.unit in _NAMES_OF_UNITS:
-        return True
-    return (
-        bool(noun)
-        and bool(value.noun)
-        and (premise.unit == value.unit or not value.unit)
-        and noun[:2] == value.noun[:2]
-    )
-
-
-def _correction(premise: Value, value: Value, unit: Unit) -> Draft:
-    stated = value.text + (premise.noun[:2] if value.unit and premise.unit not in _NAMES_OF_UNITS else "")
-    first = Statement(f"文件记载为{stated}，不是{premise.text}", (unit.sentence,), repeats=(premise.text,))
-    counted = [listing for listing in listings(unit.sentence.text) if len(listing.items) == value.number]
-    if not counted:
-        return Draft((first,))
-    best = max(counted, key=lambda listing: (value.text in listing.before[-_LABEL:], listing.chained))
-    return Draft((first, *items(best, unit.sentence)))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.correct import corrected_count
 from assistant.evidence import Sentence, rank
-from assistant.extract_value import corrected_count, value, years_fit
+from assistant.extract_value import value, years_fit
 from assistant.understand import Query, understand
 from knowledge.query import QueryTerm
 

@@ -34,7 +34,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_SECONDS = 60
+START_SECONDS = 90
 DESKTOP, PHONE = (1280, 800), (390, 844)
 
 
@@ -58,6 +58,12 @@ def paced_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def start(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], contextlib.AbstractContextManager[str]]:
     """Runs a program that serves: ``with start(path) as address``."""
     return lambda program: running(tmp_path_factory.mktemp("program"), program)
+
+
+@pytest.fixture(scope="session")
+def start_at() -> Callable[..., contextlib.AbstractContextManager[str]]:
+    """Runs a program on a data folder of one's own: ``with start_at(folder, path, SETTING="…") as address``."""
+    return running
 
 
 @contextlib.contextmanager

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
-ROOT = Path(__file__).parents[3]
 AXE = Path(__file__).parents[1] / "axe" / "axe.min.js"
 PASSWORD = "geheim-geheim"
-START_SECONDS = 90
 SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 
 
@@ -33,33 +25,14 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def office(data_folder: Path) -> Iterator[str]:
+def office(data_folder: Path, start_at: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
     """The address of ``python app.py`` with a password for its administration."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}/"
-    env = {**os.environ, "HOST": "127.0.0.1", "PORT": str(port), "POLICY_DATA_DIR": str(data_folder)}
-    env |= {"POLICY_ADMIN_PASSWORD": PASSWORD, "POLICY_WECOM_WEBHOOK_URL": "https://127.0.0.1/?key=top-secret-key"}
-    with (data_folder / "log").open("w") as log:
-        process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            wait(process, address, data_folder / "log")
-            yield address
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(20)
-
-
-def wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            if httpx.get(f"{address}healthz", timeout=5).is_success:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    pytest.fail(f"app.py did not start: {log.read_text()}")
+    settings = {
+        "POLICY_ADMIN_PASSWORD": PASSWORD,
+        "POLICY_WECOM_WEBHOOK_URL": "https://127.0.0.1/?key=top-secret-key",
+    }
+    with start_at(data_folder, "app.py", **settings) as address:
+        yield address
 
 
 class Visitor:

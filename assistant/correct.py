@@ -1,0 +1,100 @@
+"""Numbers and dates that a question has wrong -> what the evidence tells instead, with what it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.constraints import is_ranged
+from assistant.draft import Draft, Statement
+from assistant.evidence import Unit, near_best, own_match
+from assistant.extract_list import items
+from assistant.extract_value import piece_around
+from assistant.lists import listings
+from assistant.understand import Query
+from knowledge.values import Value, ValueType, values
+
+_LABEL = 14  # characters between a count and the list it counts
+_NEARLY, _SAME_COUNTED = 0.82, 0.5
+_PREMISES = {ValueType.DATE, ValueType.DURATION}
+_OPEN = {"即日起"}
+_FULL_DATE = 9  # characters of 2024年7月1日
+_NAMES_OF_UNITS = {"人次", "人", "名", "位"}
+
+
+def corrected_count(query: Query, units: Sequence[Unit]) -> Draft | None:
+    """Correct a number of the question where the evidence states another for the same thing."""
+    for premise in () if query.asks_others else query.premises:
+        if premise.type is not ValueType.COUNT or premise.number is None or premise.text.startswith("一"):
+            continue
+        noun = premise.noun
+        for unit in units:
+            if unit.score < _SAME_COUNTED * units[0].score:
+                break
+            stated = [value for value in values(unit.sentence.text) if value.type is ValueType.COUNT]
+            same = [value for value in stated if _same_thing(premise, noun, value)]
+            if unit.score < _NEARLY * units[0].score:  # of weaker evidence only what counts the very same: 三类培训
+                same = [value for value in same if value.unit == premise.unit and noun[:2] == value.noun[:2]]
+            if not same or any(value.number == premise.number for value in same):
+                if same:
+                    break
+                continue
+            value = max(same, key=lambda value: own_match(query.terms, _around(unit.sentence.text, value)))
+            return _correction(premise, value, unit)
+    return None
+
+
+def corrected_premise(query: Query, units: Sequence[Unit]) -> tuple[Statement, ...]:
+    """Correct a date or a duration that a question takes for granted, where the evidence tells another of the same.
+
+    The same is meant where the words right before the two values are the same (「培训了60天」, 「培训45天」).
+    """
+    stated = [value for value in values(query.text) if value.type in _PREMISES and value.text not in _OPEN]
+    for premise in stated:
+        for unit in near_best(units):
+            text = unit.sentence.text
+            rivals = [value for value in values(text) if _is_rival(query.text, premise, text, value)]
+            rivals = [value for value in rivals if not is_ranged(text, value)]
+            if any(value.text == premise.text for value in rivals):
+                break
+            if len({value.text for value in rivals}) == 1:
+                told = f"文件记载为{rivals[0].text}，不是{premise.text}"
+                return (Statement(told, (unit.sentence,), repeats=(premise.text,)),)
+    return ()
+
+
+def _is_rival(question: str, premise: Value, text: str, value: Value) -> bool:
+    if value.type is not premise.type or value.unit != premise.unit:
+        return False
+    if premise.type is ValueType.DATE and len(premise.text) < _FULL_DATE:
+        return False
+    if premise.type is ValueType.DATE:
+        after, told = question[premise.end :].strip("起的"), text[value.end :].strip("起的")
+        return bool(after[:2]) and after[:2] == told[:2]
+    before, told = question[: premise.start].rstrip("了"), text[: value.start].rstrip("了")
+    return bool(before[-2:]) and before[-2:] == told[-2:]
+
+
+def _around(text: str, value: Value) -> str:
+    start, end = piece_around(text, value)
+    return text[start:end]
+
+
+def _same_thing(premise: Value, noun: str, value: Value) -> bool:
+    if premise.unit == value.unit and premise.unit in _NAMES_OF_UNITS:
+        return True
+    return (
+        bool(noun)
+        and bool(value.noun)
+        and (premise.unit == value.unit or not value.unit)
+        and noun[:2] == value.noun[:2]
+    )
+
+
+def _correction(premise: Value, value: Value, unit: Unit) -> Draft:
+    stated = value.text + (premise.noun[:2] if value.unit and premise.unit not in _NAMES_OF_UNITS else "")
+    first = Statement(f"文件记载为{stated}，不是{premise.text}", (unit.sentence,), repeats=(premise.text,))
+    counted = [listing for listing in listings(unit.sentence.text) if len(listing.items) == value.number]
+    if not counted:
+        return Draft((first,))
+    best = max(counted, key=lambda listing: (value.text in listing.before[-_LABEL:], listing.chained))
+    return Draft((first, *items(best, unit.sentence)))
