@@ -122,12 +122,12 @@ class Page:
             yield question, gr.skip(), "", markup.hint(_reason(error, told))
             return
         work.add_done_callback(waiting.end)
-        box: Any = ""  # emptied once: the next question may be written meanwhile
+        box: Any = ""  # emptied once, and the hint too: the next question may be written meanwhile, and be told to wait
         try:
             async with contextlib.aclosing(waiting.progress(LOOK_EVERY)) as heard:
                 async for progress in heard:
                     turn = markup.pending(question.strip(), progress.step, progress.said, told)
-                    yield box, gr.skip(), _conversation(own_id, turn), ""
+                    yield box, gr.skip(), _conversation(own_id, turn), box
                     box = gr.skip()
             if waiting.has_left and not _is_answered(work):
                 turn = markup.stopped(question.strip(), waiting.so_far.said, told)
