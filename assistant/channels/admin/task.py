@@ -63,6 +63,7 @@ def _done(task: dict[str, Any]) -> Summary:
     from assistant.compose import prepare_questions  # noqa: PLC0415  # only where a task was given
 
     summary = _changed(task)
+    _say(progress="正在准备可以问的问题")
     with suppress(OSError, KnowledgeError):  # only suggestions are lost
         prepare_questions(Path(task["index"]), encoder_of(task))
     return summary

@@ -74,7 +74,8 @@ def test_an_uploaded_document_answers_and_a_removed_one_does_not(
     assert answer["citations"][0]["doc_id"] == "工作餐.txt"
     page.get_by_role("checkbox", name="青岭市").check()
     page.get_by_role("button", name="移除所选").click()
-    page.get_by_text("移除 1 份").wait_for(timeout=120_000)
+    page.get_by_text("移除文件已完成").wait_for(timeout=120_000)
+    assert page.get_by_text("移除 1 份").is_visible()
     assert list((data_folder / "uploads").glob("*.txt")) == []
     page.wait_for_timeout(1_500)
     assert "23" not in ask(office, QUESTION)["answer"]
