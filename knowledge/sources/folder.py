@@ -30,7 +30,6 @@ SUFFIXES = tuple(_READERS)
 """What the names of files end in that are one document each."""
 # Bytes of a file that is one document; a corpus is read line by line and has limits of its own.
 LARGEST_FILE = 20 * 1024 * 1024
-LARGEST_TEXT = 64 * 1024 * 1024  # of plain text: a yearbook, a collection of statutes
 
 
 @dataclass
@@ -180,9 +179,8 @@ def _file(path: Path, doc_id: str, reading: Reading) -> Document | SourceError:
     try:
         doc_id.encode("utf-8")
         size = path.stat().st_size
-        largest = LARGEST_TEXT if read is text.read else LARGEST_FILE
-        if size > largest:
-            reason = f"文件有 {size // 1024 // 1024} MB，超过 {largest // 1024 // 1024} MB，没有读取"
+        if size > LARGEST_FILE:
+            reason = f"文件有 {size // 1024 // 1024} MB，超过 {LARGEST_FILE // 1024 // 1024} MB，没有读取"
             return SourceError(str(path), reason)
         if read is pdf.read:
             return pdf.read(path, doc_id, reading.notes, recognizing=reading.recognizing)
