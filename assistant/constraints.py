@@ -58,6 +58,12 @@ def _ordinals(text: str) -> set[tuple[float, str]]:
     return {(to_number(match[1]) or 0.0, match[2]) for match in _ORDINAL.finditer(text)}
 
 
+def has_stated(query: Query, text: str) -> bool:
+    """Tell whether a text has every number, date and title that the question states; so it does where it states none."""
+    told = words.normal(text)
+    return all(words.normal(value.text.strip("《》")) in told for value in values(query.text))
+
+
 def ranged(query: Query, unit: Unit) -> str | None:
     """Return the part of a sentence that speaks of a number like the one the question states; None where none does.
 

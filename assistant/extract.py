@@ -9,6 +9,7 @@ from dataclasses import replace
 from assistant import correct, extract_list, extract_value
 from assistant.answer import Status
 from assistant.concise import concise
+from assistant.constraints import has_stated
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
 from assistant.evidence import Unit, adjacent, own_match
 from assistant.gap import gap
@@ -16,7 +17,6 @@ from assistant.kinds import Kind
 from assistant.understand import Query
 from knowledge import words
 from knowledge.sentences import clauses
-from knowledge.values import values
 
 STATEMENT_CHARACTERS = 130
 _LISTED = {Kind.LIST, Kind.WHO, Kind.WHAT, Kind.STATEMENT, Kind.HOW}
@@ -101,12 +101,6 @@ _YES_NO_FORM = re.compile(
 _ITEM = re.compile(r"^\s*(?:[（(]?[一二三四五六七八九十\d]{1,2}[)）、.．]|[①-⑳])")
 
 
-def _has_values(query: Query, unit: Unit) -> bool:
-    """Tell whether the evidence has every number, date and title that the question states."""
-    told = words.normal(unit.text)
-    return all(words.normal(value.text.strip("《》")) in told for value in values(query.text))
-
-
 def _says_so(query: Query, unit: Unit) -> bool:
     """Tell whether a sentence has every telling word of a question, and where it relates things, beside each other as they stand there.
 
@@ -126,7 +120,7 @@ def _ordinals(text: str) -> set[str]:
 def _yes(query: Query, unit: Unit, statement: Statement) -> Statement:
     """Say 是的 where the evidence has nearly all the question says; otherwise let it speak for itself."""
     told = "".join((unit.sentence.headings or ("",))[-1:]) + unit.sentence.text
-    if not _has_values(query, unit) or unit.coverage < _YES_COVERAGE or _NEGATIVE.search(told):
+    if not has_stated(query, unit.text) or unit.coverage < _YES_COVERAGE or _NEGATIVE.search(told):
         return statement
     if not _says_so(query, unit):
         return statement

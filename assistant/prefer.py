@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.constraints import has_stated
 from assistant.evidence import Unit, match
 from assistant.kinds import Kind
 from assistant.understand import Query
@@ -100,8 +101,5 @@ def _forbids(query: Query, unit: Unit) -> float:
 
 def _has_stated(query: Query, unit: Unit) -> float:
     """Raise what has the number, date or title that a yes/no question states."""
-    stated = (
-        [words.normal(value.text.strip("《》")) for value in values(query.text)] if query.kind is Kind.YES_NO else []
-    )
-    told = words.normal(unit.text)
-    return _STATED if stated and all(value in told for value in stated) else 0.0
+    asked = query.kind is Kind.YES_NO and bool(values(query.text))
+    return _STATED if asked and has_stated(query, unit.text) else 0.0
