@@ -100,7 +100,7 @@ def test_the_keyboard_is_enough(visit: Visit) -> None:
     press("Enter")
     page.locator("#transcript .turn").wait_for()
     tab_to(page, "a.mark", "Shift+Tab")
-    assert page.get_by_role("tooltip").is_visible()
+    page.get_by_role("tooltip").wait_for()
     press("Escape")
     assert page.get_by_role("tooltip").is_hidden()
     press("Enter")

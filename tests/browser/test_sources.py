@@ -27,7 +27,7 @@ def test_a_mark_shows_its_words_and_opens_them_in_the_whole_document(visit: Visi
     page = visit(reduced_motion="reduce")
     mark = ask(page, SAMPLE).locator("a.mark").first
     page.wait_for_function("document.querySelector('#transcript .turn').getBoundingClientRect().top < 60")
-    page.wait_for_timeout(200)  # the answer has come into view, which takes previews away
+    page.wait_for_timeout(200)  # the answer comes into view, which may take the mark from under the mouse
     mark.hover()
     assert SENTENCE in page.get_by_role("tooltip").inner_text()
     assert "政策体系" in page.get_by_role("tooltip").inner_text()
@@ -50,6 +50,22 @@ def test_a_mark_shows_its_words_and_opens_them_in_the_whole_document(visit: Visi
     assert reader.is_hidden()
     assert page.evaluate("document.activeElement.classList.contains('mark')")
     assert page.url.endswith("/")
+
+
+def test_what_a_mark_says_stays_beside_it_while_the_page_moves(visit: Visit, ask: Ask) -> None:
+    page = visit(PHONE, has_touch=True, is_mobile=True)
+    mark = ask(page, SAMPLE).locator("a.mark").first
+    mark.tap()
+    page.evaluate("scrollBy(0, -30)")
+    page.wait_for_timeout(200)
+    preview, place = page.get_by_role("tooltip").bounding_box(), mark.bounding_box()
+    assert preview is not None
+    assert place is not None
+    gaps = (place["y"] - preview["y"] - preview["height"], preview["y"] - place["y"] - place["height"])
+    assert 0 <= max(gaps) <= 16
+    page.evaluate("document.body.style.paddingBottom = '3000px'")
+    page.evaluate("scrollBy(0, 2500)")
+    page.get_by_role("tooltip").wait_for(state="hidden")
 
 
 def test_a_finger_sees_the_words_first_and_then_the_document(visit: Visit, ask: Ask) -> None:

@@ -239,12 +239,18 @@
     }
     preview.hidden = false;
     mark.setAttribute("aria-describedby", "preview");
-    const place = mark.getBoundingClientRect();
+    placePreview();
+  }
+
+  // Above its mark, or below where there is no room.
+  function placePreview() {
+    const mark = previewed.getBoundingClientRect();
+    if (mark.bottom < 0 || mark.top > window.innerHeight) return hidePreview();
     const width = Math.min(420, window.innerWidth - 24);
     preview.style.width = `${width}px`;
-    preview.style.left = `${Math.max(12, Math.min(place.left - 24, window.innerWidth - width - 12))}px`;
-    const above = place.top > preview.offsetHeight + 16;
-    preview.style.top = `${above ? place.top - preview.offsetHeight - 8 : place.bottom + 8}px`;
+    preview.style.left = `${Math.max(12, Math.min(mark.left - 24, window.innerWidth - width - 12))}px`;
+    const above = mark.top > preview.offsetHeight + 16;
+    preview.style.top = `${above ? mark.top - preview.offsetHeight - 8 : mark.bottom + 8}px`;
   }
 
   function hidePreview() {
@@ -274,7 +280,7 @@
   document.addEventListener("focusout", (event) => {
     if (markOf(event) && !touched) hidePreview();
   });
-  document.addEventListener("scroll", () => !preview.hidden && hidePreview(), { passive: true });
+  document.addEventListener("scroll", () => !preview.hidden && placePreview(), { passive: true });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !preview.hidden) {
       event.preventDefault();

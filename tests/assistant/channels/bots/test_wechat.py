@@ -287,7 +287,8 @@ def test_all_the_naughty_strings_get_an_answer(site: Site, naughty: list[str]) -
     for number, text in enumerate(naughty):
         person = site.person(f"o-naughty-{number // 20}")
         fields = {"ToUserName": person.account, "FromUserName": person.name, "CreateTime": 1, "MsgType": "text"}
-        said = site.send(person, render({**fields, "Content": text, "MsgId": f"naughty{number}"}))
-        assert said
+        message = render({**fields, "Content": text, "MsgId": f"naughty{number}"})
+        said = next(filter(None, (site.send(person, message) for _ in range(3))), None)  # as the platform asks
+        assert said, text
         assert "<" not in said
     assert site.faults() == []
