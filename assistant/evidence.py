@@ -23,6 +23,7 @@ IN_NEIGHBOUR = 0.5
 IN_TITLE = 0.6
 PARTIAL = 0.8
 UNDER_QUESTION = 0.9
+UNDER_LABEL = 0.85
 UNDER_TITLE = 0.5
 UNDER_OWN_TITLE = 0.95
 _NEAR_BEST = 0.82
@@ -51,7 +52,10 @@ _LABELLED = re.compile(r"\s+(?=[\u4e00-\u9fff]{2,8}[:：])")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a retrieved passage; offsets in the document, ``score`` of the passage it was found in."""
+    """A sentence of a retrieved passage; offsets in the document, ``score`` of the passage it was found in.
+
+    ``under`` is what it completes: the label it stands after (「（一）市级工匠。每两年评选一次」), the line that leads its list in.
+    """
 
     doc_id: str
     title: str
@@ -64,6 +68,7 @@ class Sentence:
     is_heading: bool = False
     about: str = ""
     published: str | None = None
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,7 @@ def gather(
         passage = hit.passage
         before = said(passage.doc_id, passage.lead) if said and passage.lead else ""
         announced = ""
+        led = Led(before)
         about = head(passage.doc_id) if head else passage.title
         date = published(passage.doc_id) if published else None
         for first, last in passage.sentences or _sentences(passage):
@@ -109,6 +115,7 @@ def gather(
             heading = text in passage.title or any(text in title for title in passage.headings) or _announces(text)
             is_new = bool(announced) and not heading and not any(announced in title for title in passage.headings)
             above = (*passage.headings, announced) if is_new else passage.headings
+            under = led.under(text, passage.text[: first - passage.start], heading)
             found.append(
                 Sentence(
                     passage.doc_id,
@@ -122,11 +129,33 @@ def gather(
                     heading,
                     about,
                     date,
+                    under=under,
                 )
             )
             before = "" if heading else f"{before}{text}"
             announced = text if heading else announced
     return found
+
+
+class Led:
+    """What the sentences of a passage complete, one after the other."""
+
+    def __init__(self, lead: str) -> None:
+        self._lead = lead if lead.endswith(("：", ":")) else ""
+        self._label = ""
+
+    def under(self, text: str, before: str, is_heading: bool) -> str:
+        """Return what a sentence completes that stands after ``before``, the text of the passage up to it."""
+        if before.endswith("\n") or not before:
+            self._label = ""
+            if _NUMBERED.match(text) is None and before:
+                self._lead = ""
+        found = f"{self._lead}{self._label}"
+        if text.endswith(("：", ":")):
+            self._lead = text
+        elif is_heading and _NUMBERED.match(text):
+            self._label = text
+        return found
 
 
 def _sentences(passage: Passage) -> list[Span]:
@@ -249,7 +278,8 @@ def _announced(sentence: Sentence) -> list[tuple[str, float]]:
     """
     nearest = sentence.headings[-1] if sentence.headings else ""
     share = UNDER_QUESTION if nearest.startswith(("问", "Q")) and nearest.endswith(("?", "？")) else 0.0
-    return [(nearest, share), (sentence.title, UNDER_OWN_TITLE if _SELF.search(sentence.text) else UNDER_TITLE)]
+    told = [(nearest, share), (sentence.under, UNDER_LABEL)] if sentence.under else [(nearest, share)]
+    return [*told, (sentence.title, UNDER_OWN_TITLE if _SELF.search(sentence.text) else UNDER_TITLE)]
 
 
 @lru_cache(maxsize=8192)

@@ -23,8 +23,9 @@ _TYPE_BONUS, _TYPE_MALUS = 0.1, 0.25
 _LONGEST_ITEM = 150  # characters; longer ones are sections, not items
 _LONG_ITEM = 60  # characters
 _MOST_ITEMS = 12
+_LABEL = re.compile(r"[^。，,；;：:\n]{1,12}。")
 _KINDS = {Kind.LIST, Kind.WHO, Kind.WHAT, Kind.HOW, Kind.STATEMENT}
-_LISTED = re.compile(r"条件|材料|手续|证件|对象|情形|情况|流程|程序|步骤|范围|措施|举措|要求|内容|方面|哪[些几]|分别")
+_LISTED = re.compile(r"条件|材料|手续|证件|对象|情形|情况|流程|程序|步骤|几步|范围|措施|举措|要求|内容|方面|哪[些几]|分别")
 
 
 class Library(gate.Library, Protocol):
@@ -87,7 +88,9 @@ def _has_items(text: str, block: Block) -> bool:
     if all(text[:start].endswith("是") for start, _ in block.items):
         return True
     sections = sum(
-        end - start > _LONGEST_ITEM or "\n" in text[start:end] or text.count("。", start, end) > 1
+        end - start > _LONGEST_ITEM
+        or "\n" in text[start:end]
+        or text.count("。", start, end) > 1 + bool(_LABEL.match(text, start, end))
         for start, end in block.items
     )
     return 2 * sections < len(block.items)
@@ -131,7 +134,7 @@ _TYPES = tuple(
             r"材料|证件|资料|提交|出示|携带|提供",
         ),
         (r"情形|情况下|停发|不予|不发|不能|取消", r"情形|情况|不予|停止|取消"),
-        (r"流程|程序|步骤|怎么办理|如何办理", r"流程|程序|步骤|办理"),
+        (r"流程|程序|步骤|几步|怎么办理|如何办理", r"流程|程序|步骤|办理"),
         (r"条件|资格|门槛|满足|符合", r"条件|符合|具备|资格"),
         (r"哪些人|什么人|哪类人|哪几类人|谁|对象|人群|面向", r"人员|对象|群体|人群|职工|劳动者|企业"),
     )

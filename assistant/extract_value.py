@@ -31,6 +31,7 @@ _PERIOD = re.compile(r"月.{0,3}日?\s*[至到—–-]")  # 3月1日至4月30日
 _TABLE = 1  # values; more make a table
 _RIVAL = 0.85
 _AMOUNT = 0.6
+_RECURRING = re.compile(r"每[月天年日]|按[月天年日]|月均")
 _ASKS_RISE = re.compile(r"上浮|上调|提高|增加|下调|降低|减|加成|比例|百分")
 _SAME_POLICY = 0.4
 _ADDRESS = re.compile(r"街道|大街|路|巷|村|园|座|楼|层|室|号")
@@ -158,7 +159,7 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
     found = []
     stated = [value for value in values(unit.text) if _is_wanted(query, value) and value.text not in query.text]
     stated = [value for value in stated if not _is_condition(unit.text, value)]
-    stated = [value for value in stated if _in_year(query, unit.text, value)]
+    stated = [value for value in stated if _in_year(query, unit.text, value) and _recurs(query, unit.text, value)]
     if any(value.type is ValueType.MONEY for value in stated):
         stated = [value for value in stated if value.type is not ValueType.SHARE]
     label_start = 0
@@ -182,6 +183,14 @@ def _counted(query: Query, pieces: list[tuple[str, float]]) -> list[tuple[str, f
     """Keep, where a number of things is asked, the pieces that name the thing (「医生12名、护士30名」), if any does."""
     nouns = [word for word in query.focus if len(word) > 1] if query.wanted is ValueType.COUNT else []
     return [piece for piece in pieces if any(noun in piece[0] for noun in nouns)] or pieces
+
+
+def _recurs(query: Query, text: str, value: Value) -> bool:
+    """Tell whether a value may come as often as is asked: what is paid once is no answer to 「每人每月多少」."""
+    asked, told = _RECURRING.search(query.text), text[slice(*piece_around(text, value))]
+    if asked:
+        return "一次性" not in told or asked.group() in told
+    return "一次性" not in query.text or _RECURRING.search(told) is None
 
 
 def _in_year(query: Query, text: str, value: Value) -> bool:

@@ -34,11 +34,14 @@ _FORBIDDEN = re.compile(r"(?:不得|不能|不准|不许|不可以?|禁止|严�
 _FORBIDS = re.compile(r"不得|不能|不准|不许|不可|禁|不予|不允许|取消|停止|除外|不再|不享受|不属于|无法|未|没有")
 _UNFORBIDDEN = -0.25
 _STATED = 0.3
+_ENDED = -0.3
+_ENDS = re.compile(r"(?:停止|不再)执行|予以废止|同时废止|自行失效")
+_ASKS_EARLIER = re.compile(r"以前|之前|原来|过去|旧|从前|停止|废止|失效|还(?:有效|执行|能用)|什么变")
 
 
 def prefer(query: Query, units: Sequence[Unit]) -> list[Unit]:
     """Return the units, best first, after the rules below have raised and lowered some."""
-    rules = (_says_focus, _equates, _defines, _gives_reason, _under_same_question, _echoes, _forbids, _has_stated)
+    rules = (_says_focus, _equates, _defines, _gives_reason, _under_same_question, _echoes, _forbids, _has_stated, _is_ended)
     changed = [replace(unit, score=unit.score + sum(rule(query, unit) for rule in rules)) for unit in units]
     return sorted(changed, key=lambda unit: -unit.score)
 
@@ -61,8 +64,13 @@ def _equates(query: Query, unit: Unit) -> float:
 
 def _defines(query: Query, unit: Unit) -> float:
     """Raise 「甲是指…」 where the meaning of a word is asked for."""
-    asked = query.kind is Kind.WHAT and _ASKS_MEANING.search(query.text)
-    return _DEFINED if asked and _DEFINITION.search(unit.text) else 0.0
+    if query.kind is not Kind.WHAT or not _ASKS_MEANING.search(query.text):
+        return 0.0
+    name = next(iter(query.names), "") or next((term.word for term in query.terms if term.word in query.focus), "")
+    says_what = bool(name) and re.match(
+        rf"[^，,。]{{0,4}}{re.escape(name)}[”》」]?(?:[（(][^）)]*[）)])?(?:是(?!否|不)|即|为)", unit.text
+    )
+    return _DEFINED if says_what or _DEFINITION.search(unit.text) else 0.0
 
 
 def _gives_reason(query: Query, unit: Unit) -> float:
@@ -103,3 +111,8 @@ def _has_stated(query: Query, unit: Unit) -> float:
     """Raise what has the number, date or title that a yes/no question states."""
     asked = query.kind is Kind.YES_NO and bool(values(query.text))
     return _STATED if asked and has_stated(query, unit.text) else 0.0
+
+
+def _is_ended(query: Query, unit: Unit) -> float:
+    """Lower what is said to hold no longer, where what holds is asked for."""
+    return 0.0 if _ASKS_EARLIER.search(query.text) or not _ENDS.search(unit.text) else _ENDED

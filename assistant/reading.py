@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -14,9 +14,11 @@ from assistant import explain, gate, named
 from assistant.answer import Question
 from assistant.errors import QuestionError
 from assistant.evidence import Sentence, Unit, gather, rank
+from assistant.kin import Kin
 from assistant.steps import Step, reached
 from assistant.understand import Query, understand
 from knowledge import words
+from knowledge.align import WordVectors
 from knowledge.document import Hit, Span
 from knowledge.index import Index
 from knowledge.query import QueryTerm, query_terms
@@ -24,6 +26,8 @@ from knowledge.spelling import Speller
 
 RETRIEVED = 10
 _SEARCHED = 200  # passages looked through for those of a document that is named
+_EVERYDAY = ("v", "d", "t", "f", "a", "i", "l", "s")  # what people do and how, which each says in words of their own
+_UNHEARD = 0.35  # of the weight of such a word where no document has it
 _HEAD, _FOOT = 150, 60  # characters
 
 
@@ -57,6 +61,7 @@ class Reader:
         self._index = index
         self._retriever = retriever
         self._names = named.by_name(index.documents)
+        self._kin = Kin(index.embedder) if isinstance(index.embedder, WordVectors) else None
         self.speller = Speller(index.lexical.vocabulary)
 
     def read(self, text: str, within: NDArray[np.bool_] | None = None) -> Read:
@@ -72,6 +77,8 @@ class Reader:
         reached(Step.READING)
         told = gate.telling([hit for hit in hits if not meant or hit.passage.doc_id in meant])
         sentences = gather(told, self._head, self._dated, self._said)
+        if self._kin is not None:
+            query = replace(query, terms=self._kin.extended(query.terms, [sentence.text for sentence in sentences]))
         return Read(query, hits, told, sentences, rank(sentences, query.terms, self.weigh, query.reads_neighbours))
 
     def alone(self, question: Question) -> NDArray[np.bool_] | None:
@@ -93,6 +100,8 @@ class Reader:
         size = len(self._index.passages)
         frequency = max((self._index.lexical.frequency(word) for word, _ in term.variants), default=0)
         telling = math.log((size + 1) / (frequency + 0.5)) / math.log((size + 1) / 0.5)
+        if frequency == 0 and words.part_of_speech(term.word).startswith(_EVERYDAY):
+            telling *= _UNHEARD
         return term.weight * (0.35 + 0.65 * max(telling, 0.0))
 
     def called(self, word: str) -> frozenset[str]:
