@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -14,11 +14,9 @@ from assistant import explain, gate, named
 from assistant.answer import Question
 from assistant.errors import QuestionError
 from assistant.evidence import Sentence, Unit, gather, rank
-from assistant.kin import Kin
 from assistant.steps import Step, reached
 from assistant.understand import Query, understand
 from knowledge import words
-from knowledge.align import WordVectors
 from knowledge.document import Hit, Span
 from knowledge.index import Index
 from knowledge.query import QueryTerm, query_terms
@@ -61,7 +59,6 @@ class Reader:
         self._index = index
         self._retriever = retriever
         self._names = named.by_name(index.documents)
-        self._kin = Kin(index.embedder) if isinstance(index.embedder, WordVectors) else None
         self.speller = Speller(index.lexical.vocabulary)
 
     def read(self, text: str, within: NDArray[np.bool_] | None = None) -> Read:
@@ -77,8 +74,6 @@ class Reader:
         reached(Step.READING)
         told = gate.telling([hit for hit in hits if not meant or hit.passage.doc_id in meant])
         sentences = gather(told, self._head, self._dated, self._said)
-        if self._kin is not None:
-            query = replace(query, terms=self._kin.extended(query.terms, [sentence.text for sentence in sentences]))
         return Read(query, hits, told, sentences, rank(sentences, query.terms, self.weigh, query.reads_neighbours))
 
     def alone(self, question: Question) -> NDArray[np.bool_] | None:
