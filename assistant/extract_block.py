@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +19,7 @@ from knowledge.query import QueryTerm
 _IN_ITEMS = 0.3
 _LEAST = 0.55
 _AGAINST_UNIT = 0.9  # a list is preferred to a sentence that is this much better
+_TYPED_AGAINST_UNIT = 0.65  # one that says that it lists what is asked for
 _TYPE_BONUS, _TYPE_MALUS = 0.1, 0.25
 _LONGEST_ITEM = 150  # characters; longer ones are sections, not items
 _LONG_ITEM = 60  # characters
@@ -41,6 +42,7 @@ class _Candidate:
     document: Document
     block: Block
     headings: tuple[str, ...]
+    is_typed: bool
 
 
 def laid_out(  # noqa: PLR0917  # what it looks at, by name
@@ -53,30 +55,45 @@ def laid_out(  # noqa: PLR0917  # what it looks at, by name
 ) -> Draft | None:
     """Answer with the list whose lead-in covers the question; None where none does so as well as a sentence.
 
-    Only lists that begin in a retrieved passage are looked at.
+    Only lists of the document found first, or that begin in a retrieved passage, are looked at.
     """
     if query.kind not in _KINDS or query.wanted is not None or not _LISTED.search(query.text):
         return None
     candidates = [
-        _Candidate(_score(query, document, block, headings, weigh), document, block, headings)
+        _Candidate(
+            _score(query, document, block, headings, weigh) + fit,
+            document,
+            block,
+            headings,
+            is_typed=fit >= _TYPE_BONUS and _fit(query, document.text[slice(*block.lead)], ()) == fit,
+        )
         for document in documents
         for block in _retrieved(document, hits)
         for headings in [(*library.headings_at(document.id, block.lead[0]), *_question_above(document.text, block))]
-        if gate.in_section(query, library, document.id, block.lead[0], document.text[block.lead[0] : block.lead[1]])
+        if gate.in_section(query, library, document.id, block.lead[0], document.text[slice(*block.lead)])
+        for fit in [_fit(query, document.text[slice(*block.lead)], headings)]
     ]
     best = max(candidates, key=lambda candidate: candidate.score, default=None)
-    if best is None or best.score < _LEAST or (units and best.score < _AGAINST_UNIT * units[0].own):
+    if best is None or best.score < _LEAST:
+        return None
+    against = _TYPED_AGAINST_UNIT if best.is_typed else _AGAINST_UNIT
+    if units and best.score < against * units[0].own:
         return None
     return _draft(best)
 
 
-def _retrieved(document: Document, hits: Iterable[Hit]) -> list[Block]:
+def _retrieved(document: Document, hits: Sequence[Hit]) -> list[Block]:
+    """Return the lists that begin in a retrieved passage, and all those of the document that was found first."""
+    first = hits[0].passage.doc_id if hits else ""
     spans = [(hit.passage.start, hit.passage.end) for hit in hits if hit.passage.doc_id == document.id]
     return [
         block
         for block in blocks(document.text)
         if _has_items(document.text, block)
-        and any(start <= block.items[0][0] < end or start <= block.lead[0] < end for start, end in spans)
+        and (
+            document.id == first
+            or any(start <= block.items[0][0] < end or start <= block.lead[0] < end for start, end in spans)
+        )
     ]
 
 
@@ -118,7 +135,7 @@ def _score(
             IN_TITLE * match(term, document.title),
             _IN_ITEMS * match(term, items),
         )
-    return told / total + _fit(query, lead, headings) if total else 0.0
+    return told / total if total else 0.0
 
 
 def _under(heading: str) -> float:
