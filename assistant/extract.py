@@ -35,6 +35,8 @@ def extract(query: Query, units: Sequence[Unit]) -> Draft:
     premise = correct.corrected_premise(query, units)
     if query.wanted is not None:
         told = extract_value.value(query, units)
+        if not told.statements and query.kind is Kind.STATEMENT:
+            return _statement(query, units[0])
         return replace(told, statements=premise + told.statements) if told.statements else told
     if premise:
         return Draft(premise)

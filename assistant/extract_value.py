@@ -31,6 +31,7 @@ _PERIOD = re.compile(r"月.{0,3}日?\s*[至到—–-]")  # 3月1日至4月30日
 _TABLE = 1  # values; more make a table
 _RIVAL = 0.85
 _AMOUNT = 0.6
+_BARE_YEAR = re.compile(r"(?:19|20)\d{2}年")
 _RECURRING = re.compile(r"每[月天年日]|按[月天年日]|月均")
 _ASKS_RISE = re.compile(r"上浮|上调|提高|增加|下调|降低|减|加成|比例|百分")
 _SAME_POLICY = 0.4
@@ -162,6 +163,8 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
     stated = [value for value in stated if _in_year(query, unit.text, value) and _recurs(query, unit.text, value)]
     if any(value.type is ValueType.MONEY for value in stated):
         stated = [value for value in stated if value.type is not ValueType.SHARE]
+    if query.wanted is ValueType.DATE:
+        stated = _without_years_asked(query, stated)
     label_start = 0
     for value in stated:
         start, end = piece_around(unit.text, value)
@@ -177,6 +180,12 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
         elif own > 0 or len(stated) == 1:
             found.append((as_shown(piece), own))
     return _counted(query, found)
+
+
+def _without_years_asked(query: Query, stated: list[Value]) -> list[Value]:
+    """Leave out a bare year that the question names itself, where a unit tells other dates (「2025年的截止日期为5月30日」)."""
+    fresh = [value for value in stated if not (_BARE_YEAR.fullmatch(value.text) and value.text[:4] in query.text)]
+    return fresh or stated
 
 
 def _counted(query: Query, pieces: list[tuple[str, float]]) -> list[tuple[str, float]]:

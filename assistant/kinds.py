@@ -117,6 +117,10 @@ _MEANS = (
 )
 
 
+# 「社保补贴最高」「创业补贴标准」: an amount, where the documents have one.
+_CLIPPED = re.compile(r"(?:补贴|补助|奖励|津贴|奖金|资助|贷款|费|金)(?:的)?(?:最高|最低|上限|额度|标准|金额|数额)\s*[?？。]*$")
+
+
 def wanted_by(text: str, kind: Kind) -> tuple[ValueType | None, tuple[str, ...]]:
     """Return the type of value a question of a kind asks for, and the units it names."""
     for wanted, pattern in _MEANS:
@@ -129,6 +133,8 @@ def wanted_by(text: str, kind: Kind) -> tuple[ValueType | None, tuple[str, ...]]
             return wanted, ()
     if kind is Kind.WHEN:
         return ValueType.DATE, ()
+    if kind is Kind.STATEMENT and _CLIPPED.search(text):
+        return ValueType.MONEY, ()
     if kind is Kind.WHERE:
         return ValueType.PLACE, ()
     if kind is Kind.COUNT:

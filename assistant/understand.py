@@ -77,6 +77,10 @@ _FILLER = re.compile(
     r"请问一?下?|我?想(?:要)?(?:问|了解|知道|咨询)(?:一?下|问)?|麻烦(?:问|您|你)?(?:一?下)?|帮(?:我|忙)(?:查|看|列|找)?(?:一?下)?|您好|你好|谢谢"
     r"|告诉我|能告诉我|(?:根据|按照|依据)?(?:这篇|本|该)?(?:文件|文章|文中|材料|政策)?(?:里面?|中|内|上)?(?:说|提到|提出|讲|规定|写|指出|介绍)(?:到)?(?:的|了|过)?"
 )
+_FUNDED = re.compile(
+    r"(?:这笔|这些|那)?(?:的)?(?:钱|费用|资金|经费)(?:是|都|该|应该|要)?(?:由)?谁(?:来|去)?(?:出|掏|给|付|拿|承担)的?"
+    r"|谁(?:来|去)?(?:出钱|掏钱|买单|付钱|拿钱)的?|(?:钱|资金|经费|费用)(?:是)?从(?:哪|什么地方)(?:里|儿|来)?(?:来|出)?的?"
+)
 
 
 def understand(text: str, speller: Speller | None = None) -> Query:
@@ -86,7 +90,7 @@ def understand(text: str, speller: Speller | None = None) -> Query:
     for slip, meant in guesses.items():
         if not words.is_known(slip):
             plain = plain.replace(slip, meant)
-    core = _FILLER.sub(" ", plain)
+    core = _FUNDED.sub("资金由谁承担", _FILLER.sub(" ", plain))
     kind, asks_yes_no = kind_of(core)
     wanted, units = wanted_by(core, kind)
     found = values(QUESTION_WORD.sub(" ", core))
