@@ -49,6 +49,9 @@ def meets(query: Query, unit: Unit) -> bool:
     asked = _ordinals(query.text)
     if asked and query.kind is not Kind.YES_NO and not asked <= _ordinals(around):
         return False
+    near = "\n".join((sentence.title, *sentence.headings, sentence.before, sentence.text))
+    if query.kind is not Kind.YES_NO and not _plans(query.text) <= _plans(near):
+        return False
     if not query.years or query.wanted is not None or query.kind not in _TIMED:
         return True
     told = {*years(words.normal(around)), *years(f"{(sentence.published or '')[:4]}年")}
@@ -56,8 +59,11 @@ def meets(query: Query, unit: Unit) -> bool:
 
 
 def _ordinals(text: str) -> set[tuple[float, str]]:
-    found = {(to_number(match[1]) or 0.0, match[2]) for match in _ORDINAL.finditer(text)}
-    return found | {(to_number(match[1]) or 0.0, "个") for match in _PLAN.finditer(text)}
+    return {(to_number(match[1]) or 0.0, match[2]) for match in _ORDINAL.finditer(text)}
+
+
+def _plans(text: str) -> set[float]:
+    return {to_number(match[1]) or 0.0 for match in _PLAN.finditer(text)}
 
 
 def has_stated(query: Query, text: str) -> bool:

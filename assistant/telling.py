@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from assistant import extract, extract_cell, gate, issued, membership, page, parts
+from assistant import extract, extract_cell, gate, issued, membership, page, parts, series
 from assistant.clarify import clarify
 from assistant.draft import Draft
 from assistant.extract_block import laid_out
@@ -39,7 +39,11 @@ class Teller:
     def _told(self, read: Read) -> Draft:
         query, hits, units = read.query, read.hits, read.units
         documents = self._documents(hits) or list(self._index.documents[:_DOCUMENTS])
-        draft = page.answer(query, documents) or issued.answer(query, documents)
+        draft = (
+            page.answer(query, documents)
+            or series.answer(query, read.sentences)
+            or issued.answer(query, documents)
+        )
         if draft is not None:
             return draft
         told = prefer(query, gate.answerable(query, units, self._index))
