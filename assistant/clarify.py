@@ -49,7 +49,16 @@ def clarify(query: Query, units: Sequence[Unit], title: Callable[[str], str]) ->
 
 def _is_told(query: Query) -> bool:
     """Tell whether a question says itself which of several policies it means."""
-    if query.names or query.titles or query.numbers or query.places or query.unknown_places or query.bodies or query.years or query.premises:
+    if (
+        query.names
+        or query.titles
+        or query.numbers
+        or query.places
+        or query.unknown_places
+        or query.bodies
+        or query.years
+        or query.premises
+    ):
         return True
     telling = [term for term in query.terms if term.word not in words.generic_words() and len(term.word) > 1]
     return len(telling) > _FEW or any(term.word in words.policy_terms() and len(term.word) > 3 for term in telling)  # noqa: PLR2004

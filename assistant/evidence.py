@@ -115,7 +115,7 @@ def gather(
             heading = text in passage.title or any(text in title for title in passage.headings) or _announces(text)
             is_new = bool(announced) and not heading and not any(announced in title for title in passage.headings)
             above = (*passage.headings, announced) if is_new else passage.headings
-            under = led.under(text, passage.text[: first - passage.start], heading)
+            under = led.under(text, passage.text[: first - passage.start], is_heading=heading)
             found.append(
                 Sentence(
                     passage.doc_id,
@@ -144,7 +144,7 @@ class Led:
         self._lead = lead if lead.endswith(("：", ":")) else ""
         self._label = ""
 
-    def under(self, text: str, before: str, is_heading: bool) -> str:
+    def under(self, text: str, before: str, *, is_heading: bool) -> str:
         """Return what a sentence completes that stands after ``before``, the text of the passage up to it."""
         if before.endswith("\n") or not before:
             self._label = ""

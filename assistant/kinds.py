@@ -118,7 +118,9 @@ _MEANS = (
 
 
 # 「社保补贴最高」「创业补贴标准」: an amount, where the documents have one.
-_CLIPPED = re.compile(r"(?:补贴|补助|奖励|津贴|奖金|资助|贷款|费|金)(?:的)?(?:最高|最低|上限|额度|标准|金额|数额)\s*[?？。]*$")
+_CLIPPED = re.compile(
+    r"(?:补贴|补助|奖励|津贴|奖金|资助|贷款|费|金)(?:的)?(?:最高|最低|上限|额度|标准|金额|数额)\s*[?？。]*$"
+)
 
 
 def wanted_by(text: str, kind: Kind) -> tuple[ValueType | None, tuple[str, ...]]:

@@ -41,7 +41,17 @@ _ASKS_EARLIER = re.compile(r"以前|之前|原来|过去|旧|从前|停止|废�
 
 def prefer(query: Query, units: Sequence[Unit]) -> list[Unit]:
     """Return the units, best first, after the rules below have raised and lowered some."""
-    rules = (_says_focus, _equates, _defines, _gives_reason, _under_same_question, _echoes, _forbids, _has_stated, _is_ended)
+    rules = (
+        _says_focus,
+        _equates,
+        _defines,
+        _gives_reason,
+        _under_same_question,
+        _echoes,
+        _forbids,
+        _has_stated,
+        _is_ended,
+    )
     changed = [replace(unit, score=unit.score + sum(rule(query, unit) for rule in rules)) for unit in units]
     return sorted(changed, key=lambda unit: -unit.score)
 

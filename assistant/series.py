@@ -20,7 +20,9 @@ _ASKS = re.compile(
     r"(?:历年|逐年|各年|每一?年|分年度?|各年度|这几年|几年来|按年份?)[^。?？]{0,16}?(?:各|分别|都|是|有|变化|情况|多少|几)"
     r"|(?:多少|几)[^。?？]{0,12}(?:按年份?|逐年|历年)"
 )
-_ASKED_NUMBER = re.compile(r"(?:各|分别|都|共|一共)*([\u4e00-\u9fff]{0,6}?)(?:多少|几)\s*(?:[万千百亿])?([\u4e00-\u9fff]{1,3})?")
+_ASKED_NUMBER = re.compile(
+    r"(?:各|分别|都|共|一共)*([\u4e00-\u9fff]{0,6}?)(?:多少|几)\s*(?:[万千百亿])?([\u4e00-\u9fff]{1,3})?"
+)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年(?!以来|至|到|—|-|–|起)")
 _WHOLE = re.compile(r"累计|总计|合计|一共|[两三四五六七八九十\d]年(?:来|间|里)|以来")
 _NUMBERS = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE}
@@ -35,7 +37,9 @@ def answer(query: Query, sentences: Sequence[Sentence]) -> Draft | None:
     best: list[tuple[int, Statement]] = []
     for doc_id in dict.fromkeys(sentence.doc_id for sentence in sentences):
         told = _by_year(query, asked[2] or "", [sentence for sentence in sentences if sentence.doc_id == doc_id])
-        found = sorted(((year, statement) for year, statement in told.items() if query.fits(year)), key=lambda row: row[0])
+        found = sorted(
+            ((year, statement) for year, statement in told.items() if query.fits(year)), key=lambda row: row[0]
+        )
         best = max(best, found, key=len)
     return Draft(tuple(statement for _, statement in best)) if len(best) >= _LEAST_YEARS else None
 

@@ -39,11 +39,7 @@ class Teller:
     def _told(self, read: Read) -> Draft:
         query, hits, units = read.query, read.hits, read.units
         documents = self._documents(hits) or list(self._index.documents[:_DOCUMENTS])
-        draft = (
-            page.answer(query, documents)
-            or series.answer(query, read.sentences)
-            or issued.answer(query, documents)
-        )
+        draft = page.answer(query, documents) or series.answer(query, read.sentences) or issued.answer(query, documents)
         if draft is not None:
             return draft
         told = prefer(query, gate.answerable(query, units, self._index))
