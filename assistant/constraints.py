@@ -18,7 +18,6 @@ from knowledge.sentences import clauses
 from knowledge.values import Value, ValueType, to_number, values, years
 
 _ORDINAL = re.compile(r"第([一二三四五六七八九十百\d]{1,4})(期|批|届|次|轮|季度|阶段|章|条|款|版)")
-_PLAN = re.compile(r"第([一二三四五六七八九十\d]{1,2})个[\u4e00-\u9fff]年(?:计划|规划|行动)?")
 _TIMED = {Kind.LIST, Kind.STATEMENT, Kind.WHAT, Kind.HOW, Kind.WHO, Kind.YES_NO}
 _RANGED = {ValueType.DURATION, ValueType.AGE, ValueType.COUNT, ValueType.MONEY}
 _RANGE = re.compile(
@@ -49,9 +48,6 @@ def meets(query: Query, unit: Unit) -> bool:
     asked = _ordinals(query.text)
     if asked and query.kind is not Kind.YES_NO and not asked <= _ordinals(around):
         return False
-    near = "\n".join((sentence.title, *sentence.headings, sentence.before, sentence.text))
-    if query.kind is not Kind.YES_NO and not _plans(query.text) <= _plans(near):
-        return False
     if not query.years or query.wanted is not None or query.kind not in _TIMED:
         return True
     told = {*years(words.normal(around)), *years(f"{(sentence.published or '')[:4]}年")}
@@ -60,10 +56,6 @@ def meets(query: Query, unit: Unit) -> bool:
 
 def _ordinals(text: str) -> set[tuple[float, str]]:
     return {(to_number(match[1]) or 0.0, match[2]) for match in _ORDINAL.finditer(text)}
-
-
-def _plans(text: str) -> set[float]:
-    return {to_number(match[1]) or 0.0 for match in _PLAN.finditer(text)}
 
 
 def has_stated(query: Query, text: str) -> bool:
