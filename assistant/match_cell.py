@@ -1,0 +1,155 @@
+"""The rows of a table that a question names, and the columns that it asks for.
+
+A row tells of what its own cells name and of nothing else: a row is no evidence for a question about 特级技师 because it has
+技师 in it, nor one of 中级工 for a question that the row of 高级工 answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import accumulate
+
+from assistant.evidence import match
+from assistant.understand import Query
+from knowledge import words
+from knowledge.document import Document
+from knowledge.query import QueryTerm, query_terms
+from knowledge.tables import Row, Table
+from knowledge.values import ValueType, values, years
+
+_BRACKETS = re.compile(r"[（(]([^（）()]*)[)）]")
+_LEAST_WEIGHT = 4.0  # nats, of a word of the question that a row must tell
+_MODIFIERS = frozenset("a b n v m j".split())  # tags of what narrows the noun behind it: 特级、首席、见习
+
+Span = tuple[int, int]
+
+
+def rows_named(question: str, table: Table) -> tuple[list[Row], int]:
+    """Return the rows whose cells the question names best, and how much of it they are."""
+    named = _named_in(question, {value for row in table.rows for _, value in row.cells})
+    scores = [sum(len(core) for core in _cores_in(row, named)) for row in table.rows]
+    best = max(scores, default=0)
+    return [row for row, score in zip(table.rows, scores, strict=True) if score == best > 0], best
+
+
+def _cores_in(row: Row, named: frozenset[str]) -> set[str]:
+    return {core for _, value in row.cells for core in cores(value) if core in named}
+
+
+@lru_cache(maxsize=8192)
+def cores(value: str) -> tuple[str, ...]:
+    """Return what a cell may be called by: the whole, without brackets, and what is in them."""
+    whole = words.normal(value).strip()
+    forms = {whole, _BRACKETS.sub("", words.normal(value)).strip(), *map(str.strip, _BRACKETS.findall(whole))}
+    return tuple(form for form in forms if len(form) > 1 and not re.fullmatch(r"[\d.,%元人次\-]+", form))
+
+
+def _named_in(question: str, cells: Iterable[str]) -> frozenset[str]:
+    """Return what cells are called by that a question names, without what only stands inside of a longer name."""
+    spans: dict[Span, str] = {}
+    for core in {core for value in cells for core in cores(value)}:
+        place = question.find(core)
+        while place >= 0:
+            spans[place, place + len(core)] = core
+            place = question.find(core, place + 1)
+    longest = [
+        (start, end)
+        for start, end in spans
+        if not any(a <= start and end <= b and (a, b) != (start, end) for a, b in spans)
+    ]
+    return frozenset(spans[span] for span in longest if _is_whole(question, span))
+
+
+def _is_whole(question: str, span: Span) -> bool:
+    """Tell whether a name in a question begins and ends where words do (not 高级工 in 高级工程师)."""
+    edges = set(accumulate(map(len, words.tokens(question)), initial=0))
+    return set(span) <= edges
+
+
+def tells(query: Query, document: Document, table: Table, row: Row) -> bool:
+    """Tell whether a row, with what it stands under, has everything that a question is about."""
+    told = document.text[row.start : row.end]
+    names = document.text[slice(*table.names)] if table.names else ""
+    context = f"{document.title}\n{table.above}\n{names}\n{told}"
+    around = words.normal(f"{context}\n{document.issuer or ''}")
+    if any(match(_as_said(term), context) == 0 for term in query.terms if _counts(term)):
+        return False
+    if query.years and not set(query.years) & {*years(context), *years(document.published or "")}:
+        return False
+    return all(place in around for place in (*query.places, *query.unknown_places)) and all(
+        word in around for word in _modifiers(words.normal(query.text), row)
+    )
+
+
+def _counts(term: QueryTerm) -> bool:
+    """Tell whether a word of a question is one of its subjects, not a verb or what only chats."""
+    is_verb = words.part_of_speech(term.word) == "v" and term.word not in words.policy_terms()
+    return term.weight >= _LEAST_WEIGHT and not is_verb and term.word not in words.generic_words()
+
+
+def _as_said(term: QueryTerm) -> QueryTerm:
+    """Return a word with its synonyms but without what it may be a slip for: 特级技师 is a word, and is not 高级技师."""
+    return replace(term, variants=_synonyms(term.word) if words.is_known(term.word) else term.variants)
+
+
+@lru_cache(maxsize=8192)
+def _synonyms(word: str) -> tuple[tuple[str, float], ...]:
+    return next((term.variants for term in query_terms(word, parts=False) if term.word == word), ((word, 1.0),))
+
+
+def _modifiers(question: str, row: Row) -> Iterator[str]:
+    """Yield what stands right before the name of a row in a question and narrows it: 特级 of 特级技师."""
+    tokens = words.tokens(question)
+    ends = list(accumulate(map(len, tokens)))
+    for _, value in row.cells:
+        for core in cores(value):
+            place = question.find(core)
+            if place > 0 and place in ends:
+                before = tokens[ends.index(place)]
+                tag = words.part_of_speech(before)
+                if before not in words.stop_words() and len(before) > 1 and (tag[:1] in _MODIFIERS and tag != "v"):
+                    yield before
+
+
+# ---- the column
+
+
+def columns_asked(query: Query, question: str, rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return the columns that a question asks for, none where it is not clear that the table has them."""
+    names = list(dict.fromkeys(name for row in rows for name, _ in row.cells))
+    heads = {name for row in rows for name, value in row.cells if any(core in question for core in cores(value))}
+    free = [name for name in names if name not in heads]
+    scores = {name: column_share(query, question, name) for name in free}
+    typed = [name for name in free if _has_wanted(query, name, rows)]
+    fitting = [name for name in free if scores[name] > 0 and (not query.wanted or name in typed)] or [
+        name for name in free if scores[name] >= 1
+    ]
+    if fitting:
+        best = max(scores[name] for name in fitting)
+        return tuple(name for name in fitting if scores[name] == best)
+    return tuple(typed) if query.wanted in _SHOWN_BY_TYPE and len(typed) == 1 else ()
+
+
+# What a question asks for by its question word alone: 「能补多少钱」 names no column.
+_SHOWN_BY_TYPE = {ValueType.MONEY, ValueType.PHONE, ValueType.DURATION, ValueType.SHARE, ValueType.PLACE}
+
+
+def column_share(query: Query, question: str, name: str) -> float:
+    """Return how much of a column's name a question has: 1 and more for all of it, by its words or as it stands."""
+    forms = cores(name)
+    whole = [form for form in forms if form in question]
+    if whole:
+        return 1 + sum(map(len, whole)) / 100
+    own = [word for form in forms[:1] for word in words.words(form) if word not in words.stop_words()]
+    met = [word for word in own if any(word == told for term in query.terms for told, _ in term.variants)]
+    told = sum(map(len, met)) / max(1, sum(map(len, own)))
+    return told if told >= 0.5 else 0.0  # noqa: PLR2004
+
+
+def _has_wanted(query: Query, name: str, rows: Sequence[Row]) -> bool:
+    """Tell whether a column has values of the wanted type."""
+    cells = [value for row in rows for column, value in row.cells if column == name]
+    return any(value.type is query.wanted for told in cells for value in values(told))
