@@ -23,8 +23,9 @@ from knowledge.tables import Row, Table, tables
 
 _MOST_ROWS = 12
 _MOST_DOCUMENTS = 2
+_FEWEST_COMPARED = 2  # rows of which the earlier or later is asked for
 _ASKS_ALL = re.compile(r"各个?(?:等?级|类|种|档|项|工种|职业|区|县|地)|分别|不同|有哪[些几]")
-_NO_CELL = {Kind.CHRONOLOGY, Kind.WHY, Kind.YES_NO, Kind.ORDER}
+_NO_CELL = {Kind.CHRONOLOGY, Kind.WHY, Kind.YES_NO}
 
 Span = tuple[int, int]
 
@@ -77,6 +78,8 @@ def _found(query: Query, document: Document) -> Iterator[_Found]:
             rows = list(table.rows)
         rows = [row for row in rows if tells(query, document, table, row)]
         columns = columns_asked(query, question, rows) if 0 < len(rows) <= _MOST_ROWS else ()
+        if query.kind is Kind.ORDER and len(rows) < _FEWEST_COMPARED:
+            continue
         if columns:
             yield _Found(document, table, tuple(rows), columns, score)
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 from assistant.evidence import match
+from assistant.kinds import Kind
 from assistant.understand import Query
 from knowledge import words
 from knowledge.document import Document
@@ -24,15 +25,60 @@ _BRACKETS = re.compile(r"[（(]([^（）()]*)[)）]")
 _LEAST_WEIGHT = 4.0  # nats, of a word of the question that a row must tell
 _MODIFIERS = frozenset("a b n v m j".split())  # tags of what narrows the noun behind it: 特级、首席、见习
 
+_JOINS = re.compile(r"分别|还是|[和与跟及、]|以及|相比|对比")
+_LEAST_NAMED = 0.5  # of the words that tell a row from the others
+
 Span = tuple[int, int]
 
 
 def rows_named(question: str, table: Table) -> tuple[list[Row], int]:
-    """Return the rows whose cells the question names best, and how much of it they are."""
+    """Return the rows whose cells the question names best, and how much of it they are, in characters.
+
+    「初级工和中级工」 names two rows; 「场地租金」 names that of 创业场地租金补贴, where no other row has these words.
+    """
     named = _named_in(question, {value for row in table.rows for _, value in row.cells})
     scores = [sum(len(core) for core in _cores_in(row, named)) for row in table.rows]
     best = max(scores, default=0)
-    return [row for row, score in zip(table.rows, scores, strict=True) if score == best > 0], best
+    if not best:
+        return _partly_named(question, table)
+    if _JOINS.search(question):
+        joined = _joined(table, named)
+        if len(joined) > 1:
+            return joined, best
+    return [row for row, score in zip(table.rows, scores, strict=True) if score == best], best
+
+
+def _joined(table: Table, named: frozenset[str]) -> list[Row]:
+    """Return the rows that have, in every column of which the question names a cell, one of those."""
+    columns = {name for row in table.rows for name, value in row.cells if named & set(cores(value))}
+    found = []
+    for row in table.rows:
+        cells = dict(row.cells)
+        if all(named & set(cores(cells.get(name, ""))) for name in columns):
+            found.append(row)
+    return found
+
+
+def _partly_named(question: str, table: Table) -> tuple[list[Row], int]:
+    """Return the one row of whose name the question has most of the words that no other row's name has."""
+    names = [_name(row) for row in table.rows]
+    asked = set(words.tokens(question))
+    shares: list[tuple[float, int, Row]] = []
+    for row, name in zip(table.rows, names, strict=True):
+        others = {word for other in names if other != name for word in words.words(other)}
+        own = [word for word in words.words(name) if word not in others and word not in words.stop_words()]
+        met = [word for word in own if len(word) > 1 and word in asked]
+        if met:
+            shares.append((sum(map(len, met)) / sum(map(len, own)), sum(map(len, met)), row))
+    best = max(shares, key=lambda told: told[0], default=None)
+    if best is None or best[0] < _LEAST_NAMED or sum(share[0] == best[0] for share in shares) > 1:
+        return [], 0
+    return [best[2]], best[1]
+
+
+def _name(row: Row) -> str:
+    """Return what a row is called by: its first cell that is no number."""
+    return next((value for _, value in row.cells if cores(value)), "")
 
 
 def _cores_in(row: Row, named: frozenset[str]) -> set[str]:
@@ -130,11 +176,21 @@ def columns_asked(query: Query, question: str, rows: Sequence[Row]) -> tuple[str
     if fitting:
         best = max(scores[name] for name in fitting)
         return tuple(name for name in fitting if scores[name] == best)
-    return tuple(typed) if query.wanted in _SHOWN_BY_TYPE and len(typed) == 1 else ()
+    if query.wanted in _SHOWN_BY_TYPE and len(typed) == 1:
+        return tuple(typed)
+    called = [name for name in free if query.kind in _CALLED and _CALLED[query.kind].search(name)]
+    return tuple(called) if len(called) == 1 else ()
 
 
 # What a question asks for by its question word alone: 「能补多少钱」 names no column.
-_SHOWN_BY_TYPE = {ValueType.MONEY, ValueType.PHONE, ValueType.DURATION, ValueType.SHARE, ValueType.PLACE}
+_SHOWN_BY_TYPE = frozenset(
+    (ValueType.MONEY, ValueType.PHONE, ValueType.DURATION, ValueType.SHARE, ValueType.PLACE, ValueType.DATE)
+)
+_CALLED = {
+    Kind.WHO: re.compile(r"(?:单位|部门|机构|机关|主体|人)$"),
+    Kind.WHEN: re.compile(r"(?:时间|日期|期限|年份)$"),
+    Kind.WHERE: re.compile(r"(?:地址|地点|窗口|位置|场所|网点)$"),
+}
 
 
 def column_share(query: Query, question: str, name: str) -> float:
