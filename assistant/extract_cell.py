@@ -15,7 +15,7 @@ from assistant.draft import Draft, Statement
 from assistant.evidence import Sentence, Unit
 from assistant.extract_most import most
 from assistant.kinds import Kind
-from assistant.match_cell import columns_asked, cores, rows_named, tells
+from assistant.match_cell import columns_asked, cores, names_several, rows_named, tells
 from assistant.understand import Query
 from knowledge import words
 from knowledge.document import Document
@@ -76,7 +76,8 @@ def _found(query: Query, document: Document) -> Iterator[_Found]:
         rows, score = rows_named(question, table)
         if not rows and _ASKS_ALL.search(question):
             rows = list(table.rows)
-        rows = [row for row in rows if tells(query, document, table, row)]
+        together = rows if score and names_several(question) else ()
+        rows = [row for row in rows if tells(query, document, table, row, together)]
         columns = columns_asked(query, question, rows) if 0 < len(rows) <= _MOST_ROWS else ()
         if query.kind is Kind.ORDER and len(rows) < _FEWEST_COMPARED:
             continue
@@ -126,6 +127,7 @@ def _statements(query: Query, told: _Found) -> tuple[Statement, ...]:
         head = [
             value for name, value in row.cells if name not in told.columns and (name in telling or _in(value, question))
         ]
+        head = head or [next((value for name, value in row.cells if name not in told.columns and cores(value)), "")]
         text = f"{'、'.join(head)}：{'，'.join(f'{name} {value}' for name, value in asked)}"
         if asked:
             found.append(Statement(text, _cited(told, row), is_item=len(told.rows) > 1))

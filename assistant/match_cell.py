@@ -13,8 +13,8 @@ from functools import lru_cache
 from itertools import accumulate
 
 from assistant.evidence import match
-from assistant.kinds import Kind
-from assistant.understand import Query
+from assistant.kinds import QUESTION_WORD, Kind
+from assistant.understand import Query, understand
 from knowledge import words
 from knowledge.document import Document
 from knowledge.query import QueryTerm, query_terms
@@ -41,11 +41,16 @@ def rows_named(question: str, table: Table) -> tuple[list[Row], int]:
     best = max(scores, default=0)
     if not best:
         return _partly_named(question, table)
-    if _JOINS.search(question):
+    if names_several(question):
         joined = _joined(table, named)
         if len(joined) > 1:
             return joined, best
     return [row for row, score in zip(table.rows, scores, strict=True) if score == best], best
+
+
+def names_several(question: str) -> bool:
+    """Tell whether a question may name several things side by side: 初级工和中级工."""
+    return _JOINS.search(question) is not None
 
 
 def _joined(table: Table, named: frozenset[str]) -> list[Row]:
@@ -115,19 +120,30 @@ def _is_whole(question: str, span: Span) -> bool:
     return set(span) <= edges
 
 
-def tells(query: Query, document: Document, table: Table, row: Row) -> bool:
-    """Tell whether a row, with what it stands under, has everything that a question is about."""
-    told = document.text[row.start : row.end]
+def tells(query: Query, document: Document, table: Table, row: Row, named: Sequence[Row] = ()) -> bool:
+    """Tell whether a row, with what it stands under and the others that are ``named``, has all that a question is about."""
+    told = "\n".join(document.text[one.start : one.end] for one in {row, *named})
     names = document.text[slice(*table.names)] if table.names else ""
     context = f"{document.title}\n{table.above}\n{names}\n{told}"
     around = words.normal(f"{context}\n{document.issuer or ''}")
-    if any(match(_as_said(term), context) == 0 for term in query.terms if _counts(term)):
+    asked = _asking(query.text)
+    needed = [
+        term for term in query.terms if _counts(term) and (term.word in asked or term.word in words.policy_terms())
+    ]
+    if any(match(_as_said(term), context) == 0 for term in needed):
         return False
     if query.years and not set(query.years) & {*years(context), *years(document.published or "")}:
         return False
     return all(place in around for place in (*query.places, *query.unknown_places)) and all(
         word in around for word in _modifiers(words.normal(query.text), row)
     )
+
+
+def _asking(text: str) -> str:
+    """Return the clauses of a question that ask; those before them only tell how things stand with who asks."""
+    parts = [part for part in re.split(r"[，,；;。？?！!]", words.normal(text)) if part.strip()]
+    asking = [part for part in parts if QUESTION_WORD.search(part)]
+    return "\n".join(asking) if asking and parts[-1] in asking else "\n".join(parts)
 
 
 def _counts(term: QueryTerm) -> bool:
@@ -164,7 +180,19 @@ def _modifiers(question: str, row: Row) -> Iterator[str]:
 
 
 def columns_asked(query: Query, question: str, rows: Sequence[Row]) -> tuple[str, ...]:
-    """Return the columns that a question asks for, none where it is not clear that the table has them."""
+    """Return the columns that a question asks for, none where it is not clear that the table has them.
+
+    「每月补多少，最多补几个月」 asks for two.
+    """
+    asking = [part for part in re.split(r"[，,；;。？?]", query.text) if QUESTION_WORD.search(part)]
+    if len(asking) < 2:  # noqa: PLR2004
+        return _columns(query, question, rows)
+    told = [_columns(understand(part), question, rows) for part in asking]
+    return tuple(dict.fromkeys(name for names in told for name in names)) if all(told) else ()
+
+
+def _columns(query: Query, question: str, rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return the columns that a question for one thing asks for."""
     names = list(dict.fromkeys(name for row in rows for name, _ in row.cells))
     heads = {name for row in rows for name, value in row.cells if any(core in question for core in cores(value))}
     free = [name for name in names if name not in heads]
