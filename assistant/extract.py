@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant import correct, decide, extract_list, extract_value
+from assistant import correct, decide, extract_list, extract_value, frequency
 from assistant.answer import Status
 from assistant.concise import concise
 from assistant.constraints import has_stated
@@ -27,15 +27,13 @@ def extract(query: Query, units: Sequence[Unit], ranked: Sequence[Unit] = ()) ->
 
     ``units`` are the answerable ones, best first; ``ranked`` all of them, of which one may decide a question by a limit.
     """
-    decided = decide.decided(query, ranked or units)
-    if decided is not None:
-        return decided
-    if not units:
-        return NOT_TOLD
-    corrected = correct.corrected_count(query, units)
-    if corrected is not None:
-        return corrected
+    judged = decide.decided(query, ranked or units) or (correct.corrected_count(query, units) if units else NOT_TOLD)
+    if judged is not None:
+        return judged
     premise = correct.corrected_premise(query, units)
+    often = frequency.told(query, units) if frequency.is_asked(query) else None
+    if often is not None:
+        return often
     if query.wanted is not None:
         told = extract_value.value(query, units)
         if not told.statements and query.kind is Kind.STATEMENT:

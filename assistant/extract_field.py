@@ -20,12 +20,14 @@ from knowledge.fields import Field, FieldKind, fields, kinds
 from knowledge.query import QueryTerm
 from knowledge.values import ValueType, values
 
-_LEAST = 0.6  # of the weight of what the question is about
+_LEAST = 0.75  # of the weight of what the question is about
 _LONGEST = 150  # characters of a field that is shown as it stands
 _NO_FIELD = {Kind.CHRONOLOGY, Kind.ORDER, Kind.WHY}
 _BESIDES = re.compile(r"除了|除外|额外|另外|还要|还得|还需")
 _TYPED = {ValueType.PHONE, ValueType.MONEY, ValueType.DATE, ValueType.DURATION, ValueType.SHARE, ValueType.TIME}
 _ITEM = re.compile(r"^\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]|[①-⑳●■◆•▪□★▲·\-])\s*")
+
+_INLINE = re.compile(r"(?<=[；;。])\s*(?=(?:\d{1,2}[.．、]|[（(][一二三四五六七八九十\d]{1,2}[)）]|[①-⑳]))")
 
 
 class Library(gate.Library, Protocol):
@@ -52,7 +54,7 @@ def field(query: Query, documents: Sequence[Document], library: Library) -> Draf
             score = _about(query, document, found, library) if found.kind is kind else 0.0
             if score >= _LEAST and _has_type(query, document, found) and (best is None or score > best[0]):
                 best = score, document, found
-    return _draft(best[1], best[2], library) if best else None
+    return _draft(best[1], best[2], library) if best is not None else None
 
 
 def asked_for(text: str) -> FieldKind | None:
@@ -84,7 +86,7 @@ def _tells(query: Query, found: Field, term: QueryTerm) -> bool:
     is_of_field = any(term.word in label for label in found.kind.labels) or (
         asked is not None and term.word in asked.group()
     )
-    is_noun = words.part_of_speech(term.word)[:1] in {"", "n", "j", "b", "s"} or term.word in words.policy_terms()
+    is_noun = words.part_of_speech(term.word)[:1] in {"", "n", "j", "b", "s", "v"} or term.word in words.policy_terms()
     return len(term.word) > 1 and is_noun and not is_of_field and term.word not in words.generic_words()
 
 
@@ -95,15 +97,17 @@ def _has_type(query: Query, document: Document, found: Field) -> bool:
     if len(found.lines) > 1:
         return False
     told = document.text[found.start : found.end]
-    return any(value.type is query.wanted for value in values(told))
+    stated = [value for value in values(told) if value.type is query.wanted]
+    return len(stated) == 1 if query.wanted is ValueType.MONEY else bool(stated)
 
 
-def _draft(document: Document, found: Field, library: Library) -> Draft:
+def _draft(document: Document, found: Field, library: Library) -> Draft | None:
+    """Say a field: item by item, or as it stands where it is short; None for a long one, of which only a part is meant."""
     text = document.text
     headings = library.headings_at(document.id, found.start)
     told = text[found.start : found.end]
     cited = Sentence(document.id, document.title, headings, found.start, found.end, told, "", 1.0)
-    lines = [text[slice(*span)] for span in found.lines]
+    lines = [part for span in found.lines for part in _INLINE.split(text[slice(*span)])]
     items = [line for line in lines if _ITEM.match(line)] if len(lines) > 1 else []
     if len(items) > 1:
         return Draft(
@@ -111,5 +115,5 @@ def _draft(document: Document, found: Field, library: Library) -> Draft:
         )
     shown = as_shown("".join(lines))
     if len(shown) > _LONGEST:
-        shown = as_shown(re.split(r"(?<=。)", shown)[0])
+        return None
     return Draft((Statement(shown, (cited,)),))
