@@ -21,8 +21,8 @@ _LABEL = 14  # characters between a count and the list it counts
 _NEARLY, _SAME_COUNTED = 0.82, 0.5
 _PREMISES = {ValueType.DATE, ValueType.DURATION}
 _OPEN = {"即日起"}
-_ASSERTED = 0.7  # of the question, for evidence of the same
-_BY_WORDS = 0.3  # of the question, by the value itself
+_ASSERTED = 0.75  # of the question, for evidence of the same
+_BY_WORDS = 0.4  # of the question, by the value itself
 _IS_SAID = re.compile(r"对[吗吧么不]|是[吗吧么]|是不是|没错|吧[?？。]*$")
 _FULL_DATE = 9  # characters of 2024年7月1日
 _NAMES_OF_UNITS = {"人次", "人", "名", "位"}
@@ -98,8 +98,9 @@ def _asserted(query: Query, units: Sequence[Unit]) -> tuple[Statement, ...]:
             ]
             if not same:
                 continue
-            value, number = max(same, key=lambda pair: own_match(query.terms, _around(text, pair[0])))
-            if number == dimension[1] or own_match(query.terms, _around(text, value)) < _BY_WORDS:
+            value, _ = max(same, key=lambda pair: own_match(query.terms, _around(text, pair[0])))
+            is_told = any(kind == dimension for _, kind in told)
+            if is_told or own_match(query.terms, _around(text, value)) < _BY_WORDS:
                 break
             said = f"文件记载为{value.text}，不是{premise.text}"
             return (Statement(said, (unit.sentence,), repeats=(premise.text,)),)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from assistant import gate
@@ -45,22 +46,41 @@ def field(query: Query, documents: Sequence[Document], library: Library) -> Draf
     is_narrower = query.asks_others or query.years or _BESIDES.search(query.text)
     if query.kind in _NO_FIELD or is_narrower or (query.kind is Kind.YES_NO and query.premises):
         return None
-    kind = asked_for(query.text)
-    if kind is None:
+    asked = asked_for(query.text)
+    found = [_best(query, kind, documents, library) for kind in (asked if query.asks_several else asked[:1])]
+    told = [one for one in found if one is not None]
+    if not told or len(told) < len(found) or len({document.id for document, _ in told}) > 1:
         return None
+    if len(told) == 1:
+        return _draft(*told[0], library)
+    drafts = [(_draft(document, one, library), one.label) for document, one in told]
+    if any(draft is None for draft, _ in drafts):
+        return None
+    return Draft(tuple(_labelled(draft.statements, label) for draft, label in drafts if draft is not None))
+
+
+def _labelled(statements: Sequence[Statement], label: str) -> Statement:
+    """Return one of several fields as one statement, behind its label."""
+    return replace(statements[0], text=f"{label}：{'、'.join(one.text for one in statements)}", is_item=False)
+
+
+def _best(
+    query: Query, kind: FieldKind, documents: Sequence[Document], library: Library
+) -> tuple[Document, Field] | None:
+    """Return the field of a kind in the guide that is most about what is asked; None where none is enough."""
     best: tuple[float, Document, Field] | None = None
     for document in documents:
         for found in fields(document.text):
             score = _about(query, document, found, library) if found.kind is kind else 0.0
             if score >= _LEAST and _has_type(query, document, found) and (best is None or score > best[0]):
                 best = score, document, found
-    return _draft(best[1], best[2], library) if best is not None else None
+    return best[1:] if best is not None else None
 
 
-def asked_for(text: str) -> FieldKind | None:
-    """Return the kind of field that a question asks for, by its label or in everyday words."""
+def asked_for(text: str) -> list[FieldKind]:
+    """Return the kinds of fields that a question asks for, by their labels or in everyday words, the narrower first."""
     named = [kind for kind in kinds() if any(label in text for label in kind.labels if len(label) > 2)]  # noqa: PLR2004
-    return next(iter(named), None) or next((kind for kind in kinds() if kind.asked.search(text)), None)
+    return named or [kind for kind in kinds() if kind.asked.search(text)]
 
 
 def _about(query: Query, document: Document, found: Field, library: Library) -> float:
@@ -92,7 +112,7 @@ def _tells(query: Query, found: Field, term: QueryTerm) -> bool:
 
 def _has_type(query: Query, document: Document, found: Field) -> bool:
     """Tell whether a field has a value of the wanted type; of several items the one that is meant has to be chosen elsewhere."""
-    if query.wanted not in _TYPED:
+    if query.wanted not in _TYPED or query.asks_several:
         return True
     if len(found.lines) > 1:
         return False

@@ -161,6 +161,7 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
     found = []
     stated = [value for value in values(unit.text) if _is_wanted(query, value) and value.text not in query.text]
     stated = [value for value in stated if not _is_condition(unit.text, value)] or _of_condition(query, unit, stated)
+    is_alone = len(stated) == 1
     stated = [value for value in stated if not _is_past(query, unit.text, value)] or stated
     stated = _of_time(query, unit.text, stated)
     stated = [value for value in stated if _in_year(query, unit.text, value) and _recurs(query, unit.text, value)]
@@ -180,7 +181,7 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
             own = (own + near) / 2
         if query.wanted is ValueType.DATE or query.wanted in _CONTACTS:
             found.append((value.text, own))
-        elif own > 0 or len(stated) == 1:
+        elif own > 0 or is_alone:
             found.append((as_shown(piece), own))
     return _counted(query, found)
 
@@ -233,7 +234,7 @@ def _of_condition(query: Query, unit: Unit, stated: list[Value]) -> list[Value]:
 
 
 _ASKS_EARLIER = re.compile(r"原来|以前|之前|过去|原先|调整前|旧|从前")
-_ENDED = re.compile(r"(?:原|旧)[^，,。；;]{0,12}$")
+_ENDED = re.compile(r"(?:原(?!则|件|因|籍|料|始)|旧)[^，,。；;]{0,12}$")
 
 
 def _is_past(query: Query, text: str, value: Value) -> bool:
