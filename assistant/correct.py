@@ -10,10 +10,10 @@ from assistant.constraints import is_ranged
 from assistant.draft import Draft, Statement
 from assistant.evidence import Unit, near_best, own_match
 from assistant.extract_list import items
-from assistant.extract_value import is_earlier, piece_around
 from assistant.kinds import Kind
 from assistant.limits import measured
 from assistant.lists import listings
+from assistant.meant import is_earlier, piece_around
 from assistant.understand import Query
 from knowledge.values import Value, ValueType, values
 
