@@ -49,13 +49,10 @@ def extract(query: Query, units: Sequence[Unit], ranked: Sequence[Unit] = ()) ->
         draft = extract_list.listing(query, units)
     if draft is None and query.kind is Kind.LIST and extract_list.asks_title(query):
         draft = extract_list.titles(units)
-    return draft or _with_additions(query, _statement(query, units[0]), units, ranked or units)
-
-
-def _with_additions(query: Query, draft: Draft, units: Sequence[Unit], ranked: Sequence[Unit]) -> Draft:
+    draft = draft or _statement(query, units[0])
     if draft.status is not Status.ANSWERED or query.kind is Kind.YES_NO:
         return draft
-    return replace(draft, statements=with_additions(query, draft.statements[0], units[0], ranked))
+    return replace(draft, statements=with_additions(query, draft.statements, ranked or units))
 
 
 def _statement(query: Query, unit: Unit) -> Draft:
