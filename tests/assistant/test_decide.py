@@ -96,6 +96,7 @@ def test_what_no_limit_is_about_is_not_decided(assistant: Assistant, question: s
         ("市级工匠每年评选一次，对吗？", "文件记载为每两年，不是每年"),
         ("岗位补贴按月发放吗？", "文件记载为按季度，不是按月"),
         ("区级工匠一次性奖励2万元是吗？", "文件记载为1万元，不是2万元"),
+        ("技师的岗位补贴是每月300元吗？", "文件记载为800元，不是300元"),
         ("办法从2024年6月1日起施行，是吗？", "文件记载为2024年5月1日，不是2024年6月1日"),
     ],
 )
@@ -137,6 +138,12 @@ def test_a_field_answers_everyday_words(assistant: Assistant, question: str, tol
     answer = assistant.ask(Question.of(question))
     assert answer.status is Status.ANSWERED
     assert all(part in answer.answer for part in told)
+
+
+def test_a_number_that_stands_with_something_else_is_no_yes(assistant: Assistant) -> None:
+    """300元 stands in the sentence, for 初级工; that is a yes for 初级工 only."""
+    assert assistant.ask(Question.of("中级工的岗位补贴是每月400元吗？")).answer.startswith("是的")
+    assert "是的" not in assistant.ask(Question.of("中级工的岗位补贴是每月300元吗？")).answer
 
 
 def test_what_is_added_for_a_group_is_told_with_what_all_bring(assistant: Assistant) -> None:
