@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from assistant import explain, gate, named
 from assistant.answer import Question
 from assistant.errors import QuestionError
-from assistant.evidence import Sentence, Unit, gather, rank
+from assistant.evidence import Sentence, Unit, rank
+from assistant.gather import gather
 from assistant.steps import Step, reached
 from assistant.understand import Query, understand
 from knowledge import words
