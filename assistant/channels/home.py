@@ -11,7 +11,6 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from assistant.channels import markup
-from assistant.channels.messages import Language
 from assistant.channels.samples import Topic, offered
 from assistant.errors import AssistantError
 from knowledge.errors import KnowledgeError
@@ -113,16 +112,15 @@ def entry(document: Document, held: Shelf, told: Messages, root: str = "") -> st
     known = [*markup.facts(document, told), *([told("facts.passages", count=count)] if count else [])]
     address = markup.document_address(document.id, root=root)
     details = "".join(f"<span>{escape(fact)}</span>" for fact in known)
-    return f'<a href="{escape(address)}">{escape(document.title)}</a><span class="facts">{details}</span>'
+    return f'<a href="{escape(address)}"{told.foreign}>{escape(document.title)}</a><span class="facts">{details}</span>'
 
 
 def sample_questions(topics: Sequence[Topic], told: Messages) -> str:
     """Return questions by topic, as buttons."""
     if not topics:
         return ""
-    language = ' lang="zh-CN"' if told.language is Language.ENGLISH else ""
     groups = "".join(
-        f'<section class="topic"><h3>{escape(told.get(f"topic.{topic.name}", topic.name))}</h3><ul{language}>'
+        f'<section class="topic"><h3>{escape(told.get(f"topic.{topic.name}", topic.name))}</h3><ul{told.foreign}>'
         + "".join(f"<li>{markup.ask_button(question)}</li>" for question in topic.questions)
         + "</ul></section>"
         for topic in topics
