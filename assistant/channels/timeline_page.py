@@ -129,9 +129,9 @@ class _Drawing:
             events = self.entries.table(shown) if view.table else self.entries.years(shown)
         strip = "" if view.table or not chosen else self.strip(chosen)
         return (
-            f'<main class="narrow"><h1 class="title-of-page">{self.say("nav.timeline")}</h1>'
+            f'<main><h1 class="title-of-page">{self.say("nav.timeline")}</h1>'
             f'<p class="lead">{self.say("timeline.lead")}</p>{self.form(rows)}{self.found(chosen, rows)}{strip}{events}'
-            f'{self.turning(len(chosen))}</main><footer class="about narrow">{self.say("timeline.footer")}</footer>'
+            f'{self.turning(len(chosen))}</main><footer class="about">{self.say("timeline.footer")}</footer>'
         )
 
     def form(self, rows: Sequence[Row]) -> str:

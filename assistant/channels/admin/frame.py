@@ -57,7 +57,7 @@ class Frame:
             headers=_HEADERS,
         )
         whole = (
-            f'<main id="main" class="narrow" data-root="{escape(root)}">{self._ways(at)}'
+            f'<main id="main" data-root="{escape(root)}">{self._ways(at)}'
             f'<h1 class="title-of-page">{self.say(title)}</h1>{body}</main>'
         )
         return sheet.page(self.request.scope, whole, status)
