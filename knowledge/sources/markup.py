@@ -79,6 +79,8 @@ def lines(element: Any, left_out: frozenset[Any] | set[Any] = frozenset()) -> li
     parts: list[str] = []
 
     def close() -> None:
+        if not parts:
+            return
         line = _SPACES.sub(" ", "".join(parts)).strip(_EDGES)
         parts.clear()
         if line:
