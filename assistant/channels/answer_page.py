@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MAX_ID = 64
 _STYLE = Path(__file__).with_name("assets") / "answer.css"
 _NOTE = "回答只根据收录的政策文件，原文以发布机关公布的为准。"
-_GONE = "这个回答不存在，或已超过保存期限（30 天）。请重新提问。"
+_GONE = "这个回答不存在，或已超过保存期限。请重新提问。"
 
 
 def routes(answers: Answers, assistant: Assistant) -> APIRouter:

@@ -45,7 +45,7 @@ from assistant.channels.timeline import Timelines
 from assistant.channels.watch import Watch
 from assistant.settings import Settings, secret
 from assistant.state.database import sqlite_url
-from assistant.state.housekeeping import keeping_clean
+from assistant.state.housekeeping import FEEDBACK_DAYS, keeping_clean
 from assistant.state.rates import Rates
 from assistant.state.shared import State
 
@@ -105,7 +105,9 @@ def create_app(
             if duty.page is not None:
                 running.push_async_callback(duty.page.close)
             if duty.cleans:
-                await running.enter_async_context(keeping_clean(state.database))
+                await running.enter_async_context(
+                    keeping_clean(state.database, settings.feedback_days if settings else FEEDBACK_DAYS)
+                )
             for platform in mounted:
                 await running.enter_async_context(platform.running())
             yield
