@@ -81,8 +81,11 @@ def lines(element: Any, left_out: frozenset[Any] | set[Any] = frozenset()) -> li
     def close() -> None:
         if not parts:
             return
-        line = _SPACES.sub(" ", "".join(parts)).strip(_EDGES)
+        line = "".join(parts)
         parts.clear()
+        if "  " in line or not line.isprintable():  # of most lines there is nothing to put together
+            line = _SPACES.sub(" ", line)
+        line = line.strip(_EDGES)
         if line:
             rows.append(line)
 
