@@ -80,8 +80,13 @@ def _closed(text: str) -> str:
 
 def page(text: str, fallback_title: str) -> Page:
     """Separate the furniture of a page saved as text from the article on it."""
+    return article(characters(text), fallback_title)
+
+
+def article(shown: str, fallback_title: str) -> Page:
+    """Do the same with a text of what ``characters`` leaves."""
     # Furniture stands in the first rows; the rest stays in one piece.
-    rows = lines(characters(text)).split("\n", _FURNITURE_LINES + 3)
+    rows = lines(shown).split("\n", _FURNITURE_LINES + 3)
     head = rows[: _head_length(rows)]
     date_row = _date_row(head)
     title_row = _title_row(rows, head, date_row)

@@ -79,15 +79,9 @@ def lines(element: Any, left_out: frozenset[Any] | set[Any] = frozenset()) -> li
     parts: list[str] = []
 
     def close() -> None:
-        if not parts:
-            return
-        line = "".join(parts)
-        parts.clear()
-        if "  " in line or not line.isprintable():  # of most lines there is nothing to put together
-            line = _SPACES.sub(" ", line)
-        line = line.strip(_EDGES)
-        if line:
+        if parts and (line := _line("".join(parts))):
             rows.append(line)
+        parts.clear()
 
     for event, node in _walk(element, left_out):
         if event == "text":
@@ -103,6 +97,12 @@ def lines(element: Any, left_out: frozenset[Any] | set[Any] = frozenset()) -> li
                 parts.append(f"{numbers[node]}. ")
     close()
     return rows
+
+
+def _line(text: str) -> str:
+    """Return a text with runs of spaces as one; in most lines there is nothing to put together."""
+    is_odd = "  " in text or not text.isprintable()
+    return (_SPACES.sub(" ", text) if is_odd else text).strip(_EDGES)
 
 
 def _walk(element: Any, left_out: Iterable[Any]) -> Iterator[tuple[str, Any]]:
