@@ -47,7 +47,7 @@ from assistant.channels.mcp_door import McpDoor
 from assistant.channels.metrics import Counted, Metrics, worker_gone
 from assistant.channels.metrics import routes as metrics_routes
 from assistant.channels.page_passing import PagePassing
-from assistant.channels.samples import read_samples
+from assistant.channels.samples import ENGLISH_PATH, read_samples
 from assistant.channels.shell import PAGE_BODY, PAGE_PATH
 from assistant.channels.supervisor import Order, Supervisor
 from assistant.channels.timeline import Timelines
@@ -95,7 +95,7 @@ def create_app(
     desk = _desk(Counted(assistant, metrics), state, settings)
     timelines = Timelines(assistant)
     tools = McpDoor(desk, timelines)
-    home = Home(assistant, read_samples())
+    home = Home(assistant, read_samples(), read_samples(ENGLISH_PATH))
     frames = ancestors(settings.allowed_origins if settings is not None else ())
     page, engine = _page(desk, state, home, frames, duty)
     mounted = []
