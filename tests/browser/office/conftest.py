@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 AXE = Path(__file__).parents[1] / "axe" / "axe.min.js"
 PASSWORD = "geheim-geheim"
+_NOISE = ("BodyStreamBuffer was aborted", "Connection errored out", "AbortError: signal is aborted")
 SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 
 
@@ -58,7 +59,7 @@ class Visitor:
 
     def _note(self, fault: str) -> None:
         # The chat page's engine says so whenever it is left while its stream of events is open.
-        if "BodyStreamBuffer was aborted" not in fault and "Connection errored out" not in fault:
+        if not any(noise in fault for noise in _NOISE):
             self.faults.append(fault)
 
     def _answer(self, dialog: Dialog) -> None:
