@@ -99,14 +99,21 @@ class Pictures:
 
     def chat(self, size: str) -> None:
         """Take the first page, an answer with the preview of a mark, its source, and a refusal."""
-        page = self.page(size, "")
+        page = self.page(size, "", has_touch=size == "phone")
         page.locator("#samples button").first.wait_for()
         self.save(page, f"home-{size}")
         ask(page, QUESTIONS[size], 0)
-        page.locator("a.mark").first.hover()
+        page.wait_for_timeout(1_000)
+        if size == "phone":
+            page.locator("a.mark").first.tap()
+        else:
+            page.locator("a.mark").nth(4).hover()
         page.locator("#preview").wait_for()
         self.save(page, f"chat-{size}")
-        page.locator("a.mark").first.click()
+        if size == "phone":
+            page.locator("#preview button").tap()
+        else:
+            page.locator("a.mark").first.click()
         page.locator("#reader mark.lit").first.wait_for()
         self.save(page, f"source-{size}")
         page.keyboard.press("Escape")
