@@ -1,4 +1,4 @@
-"""Hits -> ranked evidence: the sentences of the retrieved passages and how much of the question each covers.
+"""Sentences -> ranked evidence: how much of the question each sentence covers, by itself and with what stands round it.
 
 A unit is a sentence or a part of it between semicolons. A word of the question counts in full where the unit itself
 has it, less where only the sentence, the heading, the sentence before or the title does.
@@ -13,9 +13,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from knowledge import words
-from knowledge.document import Hit, Passage, Span
 from knowledge.query import QueryTerm
-from knowledge.sentences import clauses, sentences
+from knowledge.sentences import clauses
 
 IN_SENTENCE = 0.9
 IN_HEADING = 0.7
@@ -27,19 +26,11 @@ UNDER_LABEL = 0.85
 UNDER_TITLE = 0.5
 UNDER_OWN_TITLE = 0.95
 _NEAR_BEST = 0.82
-_LONGEST_ANNOUNCEMENT = 30
 _RETRIEVAL_SHARE = 0.08
 _ADJACENT_SHARE = 0.12
 _LENGTH_PENALTY = 0.0004  # a character
 _GAP = 2  # characters between words that still stand together
-_SIGNATURE = re.compile(
-    r"^[^，,；;。]{4,40}\s*(?:\d{4}|二[〇○零]\S{2})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日$"
-)
 _SELF = re.compile(r"本(?:办法|通知|规定|意见|方案|条例|细则|指南|公告|通告|规划|措施|决定)")
-_TITLE_LINE = re.compile(
-    r"(?:的(?:问答|指南|通知|公告|通告|意见|办法|方案|规定|决定|函|批复|公示|倡议书|公开信)|若干措施|实施细则)(?:[（(][^）)]*[)）])?$"
-)
-_NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十\d]+[)）、.．]")
 # Opening formulas name everything a document is about and tell nothing of it.
 _PREAMBLE = re.compile(
     r"(?:通知|通告|公告|意见|办法|方案|措施|事项|规定|细则|要求|安排|答复|情况).{0,6}如下[：:。]?$|^(?:为|根据|按照|依据|经).{10,}(?:制定|特制定|提出|现将|现就|决定)"
@@ -88,86 +79,6 @@ class Unit:
     missing: tuple[QueryTerm, ...]
     score: float
     has_parts: bool = False
-
-
-def gather(
-    hits: Iterable[Hit],
-    head: Callable[[str], str] | None = None,
-    published: Callable[[str], str | None] | None = None,
-    said: Callable[[str, Span], str] | None = None,
-) -> list[Sentence]:
-    """Return the sentences of the hits, passage by passage.
-
-    ``head`` gives, by document id, the words that say what a whole document is about; ``said`` the words at a span of a
-    document: what leads in a list comes before its later items, too. A line that only announces what follows (a heading
-    inside running text, a question on a page of questions and answers) counts as its heading.
-    """
-    found: list[Sentence] = []
-    for hit in hits:
-        passage = hit.passage
-        before = said(passage.doc_id, passage.lead) if said and passage.lead else ""
-        announced = ""
-        led = Led(before)
-        about = head(passage.doc_id) if head else passage.title
-        date = published(passage.doc_id) if published else None
-        for first, last in passage.sentences or _sentences(passage):
-            text = passage.text[first - passage.start : last - passage.start]
-            heading = text in passage.title or any(text in title for title in passage.headings) or _announces(text)
-            is_new = bool(announced) and not heading and not any(announced in title for title in passage.headings)
-            above = (*passage.headings, announced) if is_new else passage.headings
-            under = led.under(text, passage.text[: first - passage.start], is_heading=heading)
-            found.append(
-                Sentence(
-                    passage.doc_id,
-                    passage.title,
-                    above,
-                    first,
-                    last,
-                    text,
-                    before,
-                    hit.score,
-                    heading,
-                    about,
-                    date,
-                    under=under,
-                )
-            )
-            before = "" if heading else f"{before}{text}"
-            announced = text if heading else announced
-    return found
-
-
-class Led:
-    """What the sentences of a passage complete, one after the other."""
-
-    def __init__(self, lead: str) -> None:
-        self._lead = lead if lead.endswith(("：", ":")) else ""
-        self._label = ""
-
-    def under(self, text: str, before: str, *, is_heading: bool) -> str:
-        """Return what a sentence completes that stands after ``before``, the text of the passage up to it."""
-        if before.endswith("\n") or not before:
-            self._label = ""
-            if _NUMBERED.match(text) is None and before:
-                self._lead = ""
-        found = f"{self._lead}{self._label}"
-        if text.endswith(("：", ":")):
-            self._lead = text
-        elif is_heading and _NUMBERED.match(text):
-            self._label = text
-        return found
-
-
-def _sentences(passage: Passage) -> list[Span]:
-    return [(passage.start + start, passage.start + end) for start, end in sentences(passage.text)]
-
-
-def _announces(text: str) -> bool:
-    if text[-1] in "?？" or _TITLE_LINE.search(text) or _SIGNATURE.search(text):
-        return True
-    if len(text) <= _LONGEST_ANNOUNCEMENT and _NUMBERED.match(text) and not re.search(r"[，,；;]", text):
-        return True
-    return len(text) <= _LONGEST_ANNOUNCEMENT and text[-1] not in "。；;！!…”" and not re.search(r"\d{3,}|[:：].", text)
 
 
 def rank(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant import correct, extract_list, extract_value
+from assistant import correct, decide, extract_list, extract_value
 from assistant.answer import Status
 from assistant.concise import concise
 from assistant.constraints import has_stated
@@ -22,11 +22,14 @@ STATEMENT_CHARACTERS = 130
 _LISTED = {Kind.LIST, Kind.WHO, Kind.WHAT, Kind.STATEMENT, Kind.HOW}
 
 
-def extract(query: Query, units: Sequence[Unit]) -> Draft:
+def extract(query: Query, units: Sequence[Unit], ranked: Sequence[Unit] = ()) -> Draft:
     """Return the answer that the best evidence gives to a question of this kind; NOT_TOLD where it gives none.
 
-    ``units`` are the answerable ones, best first.
+    ``units`` are the answerable ones, best first; ``ranked`` all of them, of which one may decide a question by a limit.
     """
+    decided = decide.decided(query, ranked or units)
+    if decided is not None:
+        return decided
     if not units:
         return NOT_TOLD
     corrected = correct.corrected_count(query, units)

@@ -51,7 +51,7 @@ class Teller:
         if asked_back is not None:
             return asked_back
         listed = laid_out(query, documents, hits, told, self._reader.weigh, self._index)
-        return listed or extract.extract(query, told)
+        return listed or extract.extract(query, told, units)
 
     def _documents(self, hits: Sequence[Hit]) -> list[Document]:
         ids = list(dict.fromkeys(hit.passage.doc_id for hit in hits))
