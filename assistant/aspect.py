@@ -16,8 +16,9 @@ CREDIT = 0.8  # of a word of asking, where a sentence has the form that tells it
 
 @dataclass(frozen=True, slots=True)
 class Aspect:
-    """An aspect that is asked for: ``asked`` are the words of asking, ``told`` the form of what tells it,
-    ``sought`` words of that form that passages are also looked for by.
+    """An aspect that is asked for: the words of asking and the form of what tells it.
+
+    ``sought`` are words of that form that passages are also looked for by.
     """
 
     asked: str

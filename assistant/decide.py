@@ -6,6 +6,7 @@ not agree, nothing is decided.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -115,7 +116,7 @@ def _by_number(query: Query, asked: Limit, units: Sequence[Unit]) -> Iterator[_T
         told = [limit for limit in limits(text) if limit.dimension == asked.dimension]
         for limit in told:
             clause = _clause(text, limit.start)
-            is_so = limit.decides(asked)
+            is_so = _holds(limit, asked)
             if is_so is None or _PROCESS.search(clause) or not _same_person(query.text, _before(text, limit)):
                 continue
             if not is_so and _is_tier(text, limit, told):
@@ -127,6 +128,18 @@ def _by_number(query: Query, asked: Limit, units: Sequence[Unit]) -> Iterator[_T
             yield _Told(
                 is_so is not _forbids(unit.sentence, limit.end), score, unit.sentence, _shown(text, limit.start)
             )
+
+
+def _holds(limit: Limit, asked: Limit) -> bool | None:
+    """Tell whether a limit holds for what is asked; 「最多100万，是不是」 states a limit, which is the same or is another."""
+    states_limit = asked.low != asked.high and (math.isinf(asked.low) or math.isinf(asked.high))
+    if (
+        states_limit
+        and math.isinf(limit.low) == math.isinf(asked.low)
+        and math.isinf(limit.high) == math.isinf(asked.high)
+    ):
+        return (limit.low, limit.high) == (asked.low, asked.high) if limit.dimension == asked.dimension else None
+    return limit.decides(asked)
 
 
 def _near(query: Query, start: int, end: int) -> list[QueryTerm]:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant import correct, decide, extract_list, extract_value
+from assistant import correct, decide, extract_list, extract_value, frequency
+from assistant.additions import with_additions
 from assistant.answer import Status
 from assistant.concise import concise
 from assistant.constraints import has_stated
@@ -27,15 +28,13 @@ def extract(query: Query, units: Sequence[Unit], ranked: Sequence[Unit] = ()) ->
 
     ``units`` are the answerable ones, best first; ``ranked`` all of them, of which one may decide a question by a limit.
     """
-    decided = decide.decided(query, ranked or units)
-    if decided is not None:
-        return decided
-    if not units:
-        return NOT_TOLD
-    corrected = correct.corrected_count(query, units)
-    if corrected is not None:
-        return corrected
+    judged = decide.decided(query, ranked or units) or (correct.corrected_count(query, units) if units else NOT_TOLD)
+    if judged is not None:
+        return judged
     premise = correct.corrected_premise(query, units)
+    often = frequency.told(query, units) if frequency.is_asked(query) else None
+    if often is not None:
+        return often
     if query.wanted is not None:
         told = extract_value.value(query, units)
         if not told.statements and query.kind is Kind.STATEMENT:
@@ -50,7 +49,13 @@ def extract(query: Query, units: Sequence[Unit], ranked: Sequence[Unit] = ()) ->
         draft = extract_list.listing(query, units)
     if draft is None and query.kind is Kind.LIST and extract_list.asks_title(query):
         draft = extract_list.titles(units)
-    return draft or _statement(query, units[0])
+    return draft or _with_additions(query, _statement(query, units[0]), units, ranked or units)
+
+
+def _with_additions(query: Query, draft: Draft, units: Sequence[Unit], ranked: Sequence[Unit]) -> Draft:
+    if draft.status is not Status.ANSWERED or query.kind is Kind.YES_NO:
+        return draft
+    return replace(draft, statements=with_additions(query, draft.statements[0], units[0], ranked))
 
 
 def _statement(query: Query, unit: Unit) -> Draft:
@@ -89,7 +94,7 @@ _LEAST_MODIFIER = 6  # characters before 的甲 that say what 甲 is
 
 def _defines(text: str, name: str) -> bool:
     """Tell whether a text says what something is: 甲是指…, 甲即…, or …的甲."""
-    if re.search(rf"是指|指的是|所称|{re.escape(name)}[”》」]?(?:是|即|为)", text):
+    if re.search(rf"是指|指的是|所称|以下称(?:为)?[“「]?{re.escape(name)}|{re.escape(name)}[”》」]?(?:是|即|为)", text):
         return True
     return text.find(f"的{name}") >= _LEAST_MODIFIER
 

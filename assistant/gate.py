@@ -152,9 +152,7 @@ def in_section(query: Query, library: Library, doc_id: str, offset: int, text: s
         headed = [
             section
             for section in outline
-            if is_subject(term)
-            and not section.title.endswith(("?", "？"))
-            and term.word in words.normal(section.title)
+            if is_subject(term) and not section.title.endswith(("?", "？")) and term.word in words.normal(section.title)
         ]
         if headed and len(headed) < len(outline) and term.word not in words.normal(text):
             return any(section.start <= offset < _section_end(outline, section) for section in headed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from assistant import extract, extract_cell, gate, issued, membership, page, parts, series
+from assistant import extract, extract_cell, extract_field, gate, issued, membership, page, parts, series
 from assistant.clarify import clarify
 from assistant.draft import Draft
 from assistant.extract_block import laid_out
@@ -47,6 +47,9 @@ class Teller:
         if cell is not None:
             return cell
         told = extract_cell.fitting(query, told, documents)
+        field = extract_field.field(query, documents, self._index)
+        if field is not None:
+            return field
         asked_back = clarify(query, told, lambda doc_id: self._index.document(doc_id).title)
         if asked_back is not None:
             return asked_back

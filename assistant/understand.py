@@ -84,6 +84,12 @@ _FUNDED = re.compile(
     r"|谁(?:来|去)?(?:出钱|掏钱|买单|付钱|拿钱)的?|(?:钱|资金|经费|费用)(?:是)?从(?:哪|什么地方)(?:里|儿|来)?(?:来|出)?的?"
 )
 
+# 「2000块」 are 元, and 「领100万」 is an amount; 「到那里申请」 asks where.
+_YUAN = re.compile(
+    r"(\d(?:[万千百]|(?=块))?)块钱?(?!地|儿)|(?<=[领补给奖拿到贷借罚超过得多])(\d+(?:\.\d+)?万)(?![元人名个户家吨亩多余次亿千百\d.平台件套])"
+)
+_WHERE_SLIP = re.compile(r"(?<=[到去在])那(?=里(?!的|有|是|也|就|都)[\u4e00-\u9fff]{0,6}[啊阿呢呀?？]?$)")
+
 
 def understand(text: str, speller: Speller | None = None) -> Query:
     """Return what a stand-alone question asks for."""
@@ -92,6 +98,7 @@ def understand(text: str, speller: Speller | None = None) -> Query:
     for slip, meant in guesses.items():
         if not words.is_known(slip):
             plain = plain.replace(slip, meant)
+    plain = _WHERE_SLIP.sub("哪", _YUAN.sub(lambda told: f"{told[1] or told[2]}元", plain))
     core = _FUNDED.sub("资金由谁承担", _FILLER.sub(" ", plain))
     kind, asks_yes_no = kind_of(core)
     wanted, units = wanted_by(core, kind)
