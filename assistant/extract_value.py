@@ -13,6 +13,7 @@ from assistant.meant import is_condition, is_past, of_condition, of_time, piece_
 from assistant.trim import trimmed
 from assistant.understand import Query
 from knowledge import words
+from knowledge.sentences import clauses
 from knowledge.values import Value, ValueType, values, years
 
 _CONTACTS = {
@@ -28,6 +29,12 @@ _BLOCK_CHARACTERS = 80  # of a block of contacts above a line
 _LONGEST_TABLE = 160  # characters
 _EQUAL = 0.9
 _PERIOD = re.compile(r"月.{0,3}日?\s*[至到—–-]")  # 3月1日至4月30日
+_SAME_YEAR = re.compile(r"当年|同年|全年|该年|年内")
+_EDGE = re.compile(r"(?:之|以)?前(?!后|期)|(?:之|以)后")
+_CONDITION = re.compile(r"的[\u4e00-\u9fff]{0,8}[，,]$")
+_PAID = re.compile(r"补贴|补助|返还|贴息|报销|减免|资助|给予|支付|承担|缴费额|费用|工资")
+_RATE = re.compile(r"率|低于|高于|不足|达到")
+_UNDER = 0.95  # how far the clause before a piece counts as its own words
 _TABLE = 1  # values; more make a table
 _RIVAL = 0.85
 _AMOUNT = 0.6
@@ -70,11 +77,9 @@ def _amounts(query: Query, found: Sequence[tuple[float, str, Unit]]) -> list[tup
     """Leave out, where an amount is asked for and told, by how many per cent it is raised."""
     told = [piece for piece in found if any(value.type is ValueType.MONEY for value in values(piece[1]))]
     is_told = query.wanted is ValueType.MONEY and told and not _ASKS_RISE.search(query.text)
-    return (
-        told
-        if is_told and max(score for score, _, _ in told) >= _AMOUNT * max(score for score, _, _ in found)
-        else list(found)
-    )
+    if not is_told or max(score for score, _, _ in told) < _AMOUNT * max(score for score, _, _ in found):
+        return list(found)
+    return [piece for piece in found if piece in told or not _ASKS_RISE.search(piece[1])]
 
 
 def _bare(query: Query, text: str) -> str:
@@ -133,8 +138,17 @@ def years_fit(query: Query, sentence: Sentence) -> bool:
     """Tell whether a sentence speaks of the years the question names; a sentence without a year fits none of them."""
     if not query.years:
         return True
-    told = set(years(sentence.text))
+    told = set(years_told(sentence))
     return set(query.years) <= told if len(query.years) > 1 or len(told) < 2 else _single(query.years[0], sentence.text)  # noqa: PLR2004
+
+
+def years_told(sentence: Sentence) -> tuple[int, ...]:
+    """Return the years a sentence speaks of: those it names, or the last one named before it where it says 当年."""
+    named = years(sentence.text)
+    if named or not _SAME_YEAR.search(sentence.text):
+        return named
+    before = years(sentence.before) or years(" ".join(sentence.headings))
+    return before[-1:]
 
 
 def _single(year: int, text: str) -> bool:
@@ -161,6 +175,7 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
     found = []
     stated = [value for value in values(unit.text) if _is_wanted(query, value) and value.text not in query.text]
     stated = [value for value in stated if not is_condition(unit.text, value)] or of_condition(query, unit, stated)
+    stated = [value for value in stated if _is_paid(query, unit.text, value)]
     is_alone = len(stated) == 1
     stated = [value for value in stated if not is_past(query, unit.text, value)] or stated
     stated = of_time(query, unit.text, stated)
@@ -173,17 +188,31 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
     for value in stated:
         start, end = piece_around(unit.text, value)
         piece = unit.text[start:end]
+        under = _condition_before(unit.text, start, stated)
         if query.wanted in _CONTACTS:
             piece, label_start = unit.text[label_start : value.end], value.end
             near = own_match(query.terms, unit.sentence.before[-_BLOCK_CHARACTERS:] + piece)
-        own = own_match(query.terms, piece)
+        own = max(own_match(query.terms, piece), _UNDER * own_match(query.terms, under + piece) if under else 0.0)
         if query.wanted in _CONTACTS:
             own = (own + near) / 2
-        if query.wanted is ValueType.DATE or query.wanted in _CONTACTS:
+        if query.wanted is ValueType.DATE:
+            edge = _EDGE.match(unit.text, value.end)
+            found.append((value.text + (edge.group() if edge else ""), own))
+        elif query.wanted in _CONTACTS:
             found.append((value.text, own))
         elif own > 0 or is_alone:
             found.append((as_shown(piece), own))
     return _counted(query, found)
+
+
+def _condition_before(text: str, start: int, stated: Sequence[Value]) -> str:
+    """Return the clause before a piece that says of whom or when it holds; empty where it tells a value of its own."""
+    before = next((text[first:last] for first, last in clauses(text, "，,；;。：:") if last == start), "")
+    first = start - len(before)
+    is_told = any(first <= value.start < start for value in stated)
+    parts = clauses(text, "；;。")
+    is_parallel = len(parts) > 1 and any(opening == first for opening, _ in parts)
+    return before if not is_told and (is_parallel or _CONDITION.search(before)) else ""
 
 
 def _without_years_asked(query: Query, stated: list[Value]) -> list[Value]:
@@ -213,6 +242,14 @@ def _in_year(query: Query, text: str, value: Value) -> bool:
         return True
     governing = next((date for date in reversed(told) if date.end <= value.start), told[0])
     return str(query.years[0]) in governing.text
+
+
+def _is_paid(query: Query, text: str, value: Value) -> bool:
+    """Tell whether a share is a part of what is paid, where an amount is asked for: 补贴40%, not 出勤率80%."""
+    if query.wanted is not ValueType.MONEY or value.type is not ValueType.SHARE:
+        return True
+    told = text[slice(*piece_around(text, value))]
+    return (_PAID.search(told) is not None and _RATE.search(told) is None) or _ASKS_RISE.search(told) is not None
 
 
 def _is_wanted(query: Query, value: Value) -> bool:

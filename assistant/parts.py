@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from assistant.answer import Status
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
-from assistant.followup import subject_of
 from assistant.kinds import QUESTION_WORD
+from assistant.subject import without_asking
 from knowledge.sentences import bracketed
 
 _MOST = 4
@@ -132,7 +132,7 @@ def answered(text: str, answer: Callable[[str], Draft]) -> Draft | None:
         return None
     drafts: list[Draft] = []
     for number, part in enumerate(asked):
-        subject = "" if number == 0 or part.label else subject_of(asked[0].text)
+        subject = "" if number == 0 or part.label else without_asking(asked[0].text)
         draft = answer(f"{subject}{part.text}")
         drafts.append(draft if draft.statements or not subject else answer(part.text))
     return None if _is_one(drafts) else joined(asked, drafts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -17,7 +17,7 @@ from assistant.evidence import Sentence, Unit, rank
 from assistant.gather import gather
 from assistant.steps import Step, reached
 from assistant.understand import Query, understand
-from knowledge import words
+from knowledge import names, words
 from knowledge.document import Hit, Span
 from knowledge.index import Index
 from knowledge.query import QueryTerm, query_terms
@@ -27,6 +27,7 @@ RETRIEVED = 10
 _SEARCHED = 200  # passages looked through for those of a document that is named
 _EVERYDAY = ("v", "d", "t", "f", "a", "i", "l", "s")  # what people do and how, which each says in words of their own
 _UNHEARD = 0.35  # of the weight of such a word where no document has it
+_BESIDE = 0.25  # of the weight of a word that the conversation is about
 _HEAD, _FOOT = 150, 60  # characters
 
 
@@ -60,22 +61,35 @@ class Reader:
         self._index = index
         self._retriever = retriever
         self._names = named.by_name(index.documents)
+        self.places = names.places(index.documents)
         self.speller = Speller(index.lexical.vocabulary)
 
-    def read(self, text: str, within: NDArray[np.bool_] | None = None) -> Read:
-        """Understand a stand-alone question and gather what the documents say on it, or the passages ``within``."""
+    def read(self, text: str, within: NDArray[np.bool_] | None = None, about: str = "") -> Read:
+        """Understand a stand-alone question and gather what the documents say on it, or the passages ``within``.
+
+        ``about`` are words that the question does not say and that belong to it: they count a little.
+        """
         query = understand(text, self.speller)
         meant = named.meant(query, self._names)
         reached(Step.RETRIEVING)
         count = _SEARCHED if meant else RETRIEVED
-        hits = self._retriever.search_terms(query.text, query_terms(query.text), count, within)
+        sought = " ".join(filter(None, (query.text, about, query.aspect.sought if query.aspect else "")))
+        hits = self._retriever.search_terms(sought, query_terms(sought), count, within)
+        query = _beside(query, about)
         if meant:
             query, hits = named.without_name(query), named.first(hits, meant)[:RETRIEVED]
         explain.understood(query, hits)
         reached(Step.READING)
         told = gate.telling([hit for hit in hits if not meant or hit.passage.doc_id in meant])
         sentences = gather(told, self._head, self._dated, self._said)
-        return Read(query, hits, told, sentences, rank(sentences, query.terms, self.weigh, query.reads_neighbours))
+        units = rank(sentences, query.terms, self.weigh, query.reads_neighbours, query.aspect)
+        return Read(query, hits, told, sentences, units)
+
+    def within(self, doc_ids: frozenset[str]) -> NDArray[np.bool_] | None:
+        """Tell of each passage whether it is of one of some documents; None for all of them."""
+        known = {self._index.catalogue.by_id[doc_id] for doc_id in doc_ids if doc_id in self._index.catalogue.by_id}
+        meant = {entry.same_as or entry.id for entry in known}
+        return self._index.rows_of(lambda document: document.id in meant) if meant else None
 
     def alone(self, question: Question) -> NDArray[np.bool_] | None:
         """Tell of each passage whether it is of the document a question is about alone, if it is about one; raises QuestionError when it is not there any more."""
@@ -117,3 +131,14 @@ class Reader:
         """Return when a document was published, or else the day it bears."""
         document = self._index.document(doc_id)
         return document.published or document.written
+
+
+def _beside(query: Query, about: str) -> Query:
+    """Return a question with the words of what the conversation is about beside its own."""
+    own = {term.word for term in query.terms}
+    added = [
+        replace(term, weight=term.weight * _BESIDE)
+        for term in query_terms(about, parts=False)
+        if term.word not in own and len(term.word) > 1
+    ]
+    return replace(query, terms=(*query.terms, *added)) if added else query

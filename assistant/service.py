@@ -13,8 +13,9 @@ from typing import Protocol
 
 from assistant import explain, gate, gloss, present, tracing
 from assistant.answer import Answer, Question, Status, Turn
+from assistant.choose import choose
 from assistant.draft import Draft
-from assistant.followup import stand_alone
+from assistant.followup import Reading, readings
 from assistant.material import Material, shown
 from assistant.reading import PassageRetriever, Reader
 from assistant.steps import Step, reached
@@ -91,12 +92,12 @@ class Assistant:
         if gate.manipulates(question.text):
             return present.reply(Status.REFUSED, gate.REFUSED, question.text)
         glossed = gloss.chinese(question.text, self._reader.speller.spelt)
-        text = self._stand_alone(question if glossed is None else replace(question, text=glossed))
-        read = partial(self._reader.read, within=self._reader.alone(question))
-        found = read(text)
+        ways = self._ways(question if glossed is None else replace(question, text=glossed))
+        chosen = choose(ways, self._reader, self._teller, self._reader.alone(question))
+        found = chosen.found
 
         def extracted() -> Draft:
-            draft = self._teller.draft(text, found, read)
+            draft = chosen.draft or self._teller.draft(chosen.reading.text, found, chosen.read)
             reached(Step.CHECKING)
             return verify(draft)
 
@@ -110,15 +111,17 @@ class Assistant:
             draft = Draft(status=Status.OUT_OF_SCOPE)
         asked = {question.text, *(turn.question for turn in question.history)}
         offer = partial(suggestions, found.query, hits=found.hits, prepared=self.offered, asked=asked)
-        return present.answer(draft, found.query, found.hits, found.units, self.index, offer)
+        answer = present.answer(draft, found.query, found.hits, found.units, self.index, offer)
+        return replace(answer, question=chosen.reading.stand_alone) if chosen.reading.about else answer
 
-    def _stand_alone(self, question: Question) -> str:
+    def _ways(self, question: Question) -> Sequence[Reading]:
+        """Return the ways to read a question after others, the likeliest first."""
         if self._writer is not None and question.history and not question.is_plain:
             with self._elsewhere():
                 told = self._writer.stand_alone(question)
             if told is not None:
-                return told
-        return stand_alone(question, self.index.lexical.vocabulary)
+                return (Reading(told),)
+        return readings(question, self.index.lexical.vocabulary, self._reader.places)
 
     def _written(self, writer: Writer, material: Material, extracted: Callable[[], Draft]) -> Draft:
         """Let the writer write, while others take their turn here."""

@@ -15,6 +15,7 @@ _LONGEST_NEW = 10  # characters before a value; more of them say something that 
 _JOINS = frozenset(
     "的 为 是 按 按照 达 达到 至 到 共 共有 有 了 将 由 给予 在 以 对 和 与 即 已 已经 也 都 就 还 又 得 地 之 则 可 可以 能 能够 之日起 之日 日起 日 起 自 从 其中".split()
 )
+_DENIES = frozenset("不 未 没 无 非 不得 不能 没有".split())  # never cut off what they deny, whoever else says them
 _EQUATES = frozenset(("为", "是", "达", "达到"))
 _SHORTEST_NEW = 4  # characters before 「为」; so few only name the value (标准为…)
 _QUALIFIER = re.compile(r"\s?(?:以上|以下|以内|左右|上下|之内|内(?!部|容|外)|不等|封顶|起(?![\u4e00-\u9fff]))")
@@ -33,7 +34,7 @@ def trimmed(query: Query, text: str, value: Value) -> str:
     start = value.start
     kept: list[str] = []
     for token in reversed(before):
-        if not words.is_word(token) or (token in asked and token not in _JOINS):
+        if not words.is_word(token) or (token in asked and token not in _JOINS and token not in _DENIES):
             break
         kept.insert(0, token)
         start -= len(token)

@@ -61,7 +61,12 @@ _PATTERNS: tuple[tuple[ValueType, re.Pattern[str]], ...] = (
     (ValueType.WEB, re.compile(r"(?:https?://|www\.)[A-Za-z0-9./?=&_%#:-]+")),
     (ValueType.EMAIL, re.compile(r"(?<![A-Za-z0-9._-])[A-Za-z0-9._-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")),
     (ValueType.MONEY, re.compile(rf"{_NUMERAL}\s*(元|块钱)")),
-    (ValueType.SHARE, re.compile(rf"\d+(?:\.\d+)?\s*[%％‰]|百分之[{_HAN}\d.]+|[{_HAN}]成(?=以|的|，|。)")),
+    (
+        ValueType.SHARE,
+        re.compile(
+            rf"\d+(?:\.\d+)?\s*[%％‰]|百分之[{_HAN}\d.]+|[{_HAN}\d]{{1,3}}分之[{_HAN}\d]{{1,3}}|[{_HAN}]成(?=以|的|，|。)"
+        ),
+    ),
     (ValueType.AGE, re.compile(rf"(?:\d+周?岁?\s*[至到—–-]\s*)?{_NUMERAL}\s*(周?岁)")),
     (
         ValueType.DATE,
@@ -128,11 +133,20 @@ def _value(kind: ValueType, match: re.Match[str], text: str) -> Value:
     unit = match.group(1) if match.re.groups and match.group(1) else ""
     number = None
     if kind in {ValueType.MONEY, ValueType.SHARE, ValueType.AGE, ValueType.DURATION, ValueType.COUNT}:
-        number = to_number(match.group())
+        number = _part(match.group()) or to_number(match.group())
     noun_match = re.match(r"[\u4e00-\u9fff]{1,6}", text[match.end() :]) if kind is ValueType.COUNT else None
     return Value(
         kind, match.group(), match.start(), match.end(), number, unit, noun_match.group() if noun_match else ""
     )
+
+
+def _part(text: str) -> float | None:
+    """Return 三分之二 in per cent; None for what is no such part."""
+    below, told, above = text.partition("分之")
+    if not told or below == "百":
+        return None
+    parts = to_number(below), to_number(above)
+    return 100 * parts[1] / parts[0] if parts[0] and parts[1] else None
 
 
 _DIGIT = {**{digit: value for value, digit in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}

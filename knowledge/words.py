@@ -210,6 +210,12 @@ def generic_words() -> frozenset[str]:
 
 
 @cache
+def aspect_words() -> frozenset[str]:
+    """Return the words that name what is asked of something, not the thing."""
+    return frozenset(word for line in dictionary_lines("aspect_words.txt") for word in line.split())
+
+
+@cache
 def policy_terms() -> frozenset[str]:
     """Return the words of ``dictionary/terms.txt``."""
     return frozenset(dictionary_lines("terms.txt"))
