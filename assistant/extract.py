@@ -28,7 +28,7 @@ def extract(query: Query, units: Sequence[Unit], ranked: Sequence[Unit] = ()) ->
 
     ``units`` are the answerable ones, best first; ``ranked`` all of them, of which one may decide a question by a limit.
     """
-    judged = decide.decided(query, ranked or units) or (correct.corrected_count(query, units) if units else NOT_TOLD)
+    judged = _judged(query, units, ranked or units)
     if judged is not None:
         return judged
     premise = correct.corrected_premise(query, units)
@@ -53,6 +53,17 @@ def extract(query: Query, units: Sequence[Unit], ranked: Sequence[Unit] = ()) ->
     if draft.status is not Status.ANSWERED or query.kind is Kind.YES_NO:
         return draft
     return replace(draft, statements=with_additions(query, draft.statements, ranked or units))
+
+
+def _judged(query: Query, units: Sequence[Unit], ranked: Sequence[Unit]) -> Draft | None:
+    """Return what is decided or corrected of a question as a whole; NOT_TOLD where nothing answers, None to go on."""
+    decided = decide.decided(query, ranked)
+    if decided is not None:
+        return decided
+    often = frequency.corrected(query, ranked) if query.kind is Kind.YES_NO else ()
+    if often:
+        return Draft(often)
+    return correct.corrected_count(query, units) if units else NOT_TOLD
 
 
 def _statement(query: Query, unit: Unit) -> Draft:

@@ -35,7 +35,8 @@ _ASKED = re.compile(
     r"(?:多久|多长时间|隔多久|几(?:个?月|年|天|周|个季度))[^，,。？?]{0,8}一次|频率|频次|按(?:什么|啥)(?:周期|时间)?发|按[年月季][^，,。？?]{0,6}还是按"
 )
 _TAKEN = re.compile(r"一次|1次|按|逐|一次性")
-_LEAST = 0.3  # of what the best evidence covers
+_LEAST = 0.3  # of the question
+_NEAR_BEST = 0.6  # of what the best evidence covers
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +91,16 @@ def corrected(query: Query, units: Sequence[Unit]) -> tuple[Statement, ...]:
 
 
 def _best(query: Query, units: Sequence[Unit]) -> tuple[Unit, Frequency] | None:
-    """Return the first place that says how often what is asked about is done, and stands with most of its words."""
+    """Return the place that says how often what is asked about is done, and has most of its words, those for how often aside."""
+    said = "".join(query.text[often.start : often.end] for often in frequencies(query.text))
+    terms = [term for term in query.terms if term.word not in said]
     found = [
-        (unit.score + own_match(query.terms, _clause(unit.text, often.start)), unit, often)
+        (own + 0.5 * unit.score, unit, often)
         for unit in units
-        if not unit.sentence.is_heading and unit.coverage >= max(_LEAST, 0.8 * units[0].coverage)
+        if not unit.sentence.is_heading and unit.coverage >= max(_LEAST, _NEAR_BEST * units[0].coverage)
+        for own in [own_match(terms, f"{unit.sentence.under}{unit.text}")]
         for often in frequencies(unit.text)
-        if often.months > 0 and own_match(query.terms, f"{unit.sentence.under}{unit.text}") >= _LEAST
+        if often.months > 0 and own >= _LEAST
     ]
     best = max(found, key=lambda scored: scored[0], default=None)
     return None if best is None else (best[1], best[2])
