@@ -47,7 +47,32 @@ def extract(query: Query, units: Sequence[Unit]) -> Draft:
         draft = extract_list.listing(query, units)
     if draft is None and query.kind is Kind.LIST and extract_list.asks_title(query):
         draft = extract_list.titles(units)
-    return draft or _statement(query, units[0])
+    return draft or _with_verdict(query, units, _statement(query, units[0]))
+
+
+def _with_verdict(query: Query, units: Sequence[Unit], draft: Draft) -> Draft:
+    """Put before what answers a yes/no question the 「不能。」 that the answer to the same question on a page begins with."""
+    best, statement = units[0].sentence, draft.statements[0]
+    asked = best.headings[-1] if best.headings else ""
+    if query.kind is not Kind.YES_NO or not asked.endswith(("?", "？")) or _VERDICT.match(best.text):
+        return draft
+    same = (
+        unit.sentence
+        for unit in units
+        if unit.sentence.doc_id == best.doc_id and unit.sentence.headings == best.headings
+    )
+    first = next(
+        (sentence for sentence in same if _VERDICT.fullmatch(sentence.text) and sentence.end <= best.start), None
+    )
+    if first is None:
+        return draft
+    plain = replace(statement, text=statement.text.removeprefix("是的，"))
+    return replace(draft, statements=(Statement(as_shown(first.text), (first,)), plain, *draft.statements[1:]))
+
+
+_VERDICT = re.compile(
+    r"(?:答[:：]\s*)?(?:不(?:能|可以?|行|需要|用|必|会|是|属于|算)|可以|能|需要|是的?|会|属于|有|没有|算)(?:的|够)?[。，,！!]"
+)
 
 
 def _statement(query: Query, unit: Unit) -> Draft:

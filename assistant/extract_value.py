@@ -243,7 +243,7 @@ def _is_paid(query: Query, text: str, value: Value) -> bool:
     if query.wanted is not ValueType.MONEY or value.type is not ValueType.SHARE:
         return True
     told = text[slice(*piece_around(text, value))]
-    return _PAID.search(told) is not None and _RATE.search(told) is None or _ASKS_RISE.search(told) is not None
+    return (_PAID.search(told) is not None and _RATE.search(told) is None) or _ASKS_RISE.search(told) is not None
 
 
 def _is_condition(text: str, value: Value) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -20,12 +21,14 @@ from knowledge import names, words
 from knowledge.document import Hit, Span
 from knowledge.index import Index
 from knowledge.query import QueryTerm, query_terms
-from knowledge.spelling import Speller
+from knowledge.spelling import Speller, sound
 
 RETRIEVED = 10
 _SEARCHED = 200  # passages looked through for those of a document that is named
 _EVERYDAY = ("v", "d", "t", "f", "a", "i", "l", "s")  # what people do and how, which each says in words of their own
 _UNHEARD = 0.35  # of the weight of such a word where no document has it
+_PROJECTS = ("计划", "行动", "工程", "项目", "平台")
+_SHORT_SOUND = 3  # letters; so few sound like too much
 _BESIDE = 0.25  # of the weight of a word that the conversation is about
 _HEAD, _FOOT = 150, 60  # characters
 
@@ -98,6 +101,22 @@ class Reader:
             raise QuestionError("要问的文件不在收录之中，可能已被移除。请改为在全部文件里找。")
         meant = entry.same_as or entry.id
         return self._index.rows_of(lambda document: document.id == meant)
+
+    def spelt(self, pinyin: str) -> str | None:
+        """Return the place, name or word of the documents that a run of pinyin without spaces and tones stands for."""
+        return self._named_so.get(pinyin) or self.speller.spelt(pinyin)
+
+    @cached_property
+    def _named_so(self) -> dict[str, str]:
+        called = sorted(names.called(self._index.documents))
+        short = {
+            sound(name[:-2]).replace(" ", ""): name
+            for name in called
+            if name.endswith(_PROJECTS) and len(name) > _SHORT_SOUND
+        }
+        own = short | {sound(name).replace(" ", ""): name for name in called}
+        of_places = {sound(name).replace(" ", ""): full for name, full in self.places.items()}
+        return own | {spelling: name for spelling, name in of_places.items() if len(spelling) > _SHORT_SOUND}
 
     def in_scope(self, query: Query) -> bool:
         """Tell whether a question is about what the documents are about."""

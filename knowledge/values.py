@@ -61,7 +61,12 @@ _PATTERNS: tuple[tuple[ValueType, re.Pattern[str]], ...] = (
     (ValueType.WEB, re.compile(r"(?:https?://|www\.)[A-Za-z0-9./?=&_%#:-]+")),
     (ValueType.EMAIL, re.compile(r"(?<![A-Za-z0-9._-])[A-Za-z0-9._-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")),
     (ValueType.MONEY, re.compile(rf"{_NUMERAL}\s*(元|块钱)")),
-    (ValueType.SHARE, re.compile(rf"\d+(?:\.\d+)?\s*[%％‰]|百分之[{_HAN}\d.]+|[{_HAN}\d]{{1,3}}分之[{_HAN}\d]{{1,3}}|[{_HAN}]成(?=以|的|，|。)")),
+    (
+        ValueType.SHARE,
+        re.compile(
+            rf"\d+(?:\.\d+)?\s*[%％‰]|百分之[{_HAN}\d.]+|[{_HAN}\d]{{1,3}}分之[{_HAN}\d]{{1,3}}|[{_HAN}]成(?=以|的|，|。)"
+        ),
+    ),
     (ValueType.AGE, re.compile(rf"(?:\d+周?岁?\s*[至到—–-]\s*)?{_NUMERAL}\s*(周?岁)")),
     (
         ValueType.DATE,
