@@ -33,6 +33,10 @@ _BESIDE = 0.25  # of the weight of a word that the conversation is about
 _HEAD, _FOOT = 150, 60  # characters
 
 
+Within = NDArray[np.bool_] | None
+"""Tells of each passage whether it is meant; None for all of them."""
+
+
 class PassageRetriever(Protocol):
     """Finds passages for a question."""
 
@@ -56,6 +60,13 @@ class Read:
     units: Sequence[Unit]
 
 
+class Reads(Protocol):
+    """Reads a question as ``Reader.read`` does, with what is fixed for a conversation left as it is."""
+
+    def __call__(self, text: str, *, about: str = ..., doc_ids: frozenset[str] = ...) -> Read:
+        """Understand a question and gather what the documents say on it."""
+
+
 class Reader:
     """Reads one index for questions. Holds no state between them."""
 
@@ -66,11 +77,13 @@ class Reader:
         self.places = names.places(index.documents)
         self.speller = Speller(index.lexical.vocabulary)
 
-    def read(self, text: str, within: NDArray[np.bool_] | None = None, about: str = "") -> Read:
+    def read(self, text: str, within: Within = None, about: str = "", doc_ids: frozenset[str] = frozenset()) -> Read:
         """Understand a stand-alone question and gather what the documents say on it, or the passages ``within``.
 
-        ``about`` are words that the question does not say and that belong to it: they count a little.
+        ``about`` are words that the question does not say and that belong to it: they count a little. ``doc_ids`` are
+        the documents it is asked of, all where there are none.
         """
+        within = both(within, self.within(doc_ids))
         query = understand(text, self.speller)
         meant = named.meant(query, self._names)
         reached(Step.RETRIEVING)
@@ -86,13 +99,13 @@ class Reader:
         sentences = gather(told, self._head, self._dated, self._said)
         return Read(query, hits, told, sentences, rank(sentences, query.terms, self.weigh, query.reads_neighbours))
 
-    def within(self, doc_ids: frozenset[str]) -> NDArray[np.bool_] | None:
+    def within(self, doc_ids: frozenset[str]) -> Within:
         """Tell of each passage whether it is of one of some documents; None for all of them."""
         known = {self._index.catalogue.by_id[doc_id] for doc_id in doc_ids if doc_id in self._index.catalogue.by_id}
         meant = {entry.same_as or entry.id for entry in known}
         return self._index.rows_of(lambda document: document.id in meant) if meant else None
 
-    def alone(self, question: Question) -> NDArray[np.bool_] | None:
+    def alone(self, question: Question) -> Within:
         """Tell of each passage whether it is of the document a question is about alone, if it is about one; raises QuestionError when it is not there any more."""
         if question.doc_id is None:
             return None
@@ -148,6 +161,13 @@ class Reader:
         """Return when a document was published, or else the day it bears."""
         document = self._index.document(doc_id)
         return document.published or document.written
+
+
+def both(one: Within, other: Within) -> Within:
+    """Return the passages that are meant by both."""
+    if one is None or other is None:
+        return other if one is None else one
+    return one & other
 
 
 def _beside(query: Query, about: str) -> Query:
