@@ -47,6 +47,7 @@ _PREAMBLE = re.compile(
     r"|印发给你们|请.{0,6}(?:遵照|贯彻|认真|组织)执行|同时废止|负责解释"
 )
 _PREAMBLE_PENALTY = 0.15
+_QUESTION = re.compile(r"(?:[（(]?[一二三四五六七八九十\d]+[)）、.．]\s*)?(?:问|Q)")
 _LABELLED = re.compile(r"\s+(?=[\u4e00-\u9fff]{2,8}[:：])")
 
 
@@ -277,7 +278,7 @@ def _announced(sentence: Sentence) -> list[tuple[str, float]]:
     An answer is told under its question; what the title names every sentence of the document is about.
     """
     nearest = sentence.headings[-1] if sentence.headings else ""
-    share = UNDER_QUESTION if nearest.startswith(("问", "Q")) and nearest.endswith(("?", "？")) else 0.0
+    share = UNDER_QUESTION if _QUESTION.match(nearest) and nearest.endswith(("?", "？")) else 0.0
     told = [(nearest, share), (sentence.under, UNDER_LABEL)] if sentence.under else [(nearest, share)]
     return [*told, (sentence.title, UNDER_OWN_TITLE if _SELF.search(sentence.text) else UNDER_TITLE)]
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer import Status
+from assistant.claims import claims, held
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
 from assistant.exchange import NO_PLACES, exchanged, kind_of_name, place_of
 from assistant.kinds import QUESTION_WORD
@@ -163,7 +164,7 @@ def joined(asked: Sequence[Part], drafts: Sequence[Draft]) -> Draft:
 
 
 def _told(part: Part, draft: Draft) -> list[Statement]:
-    label = f"{part.label}：" if part.label else ""
+    label = f"{part.label}：" if part.label and _is_borne_out(part.label, draft) else ""
     items = [statement for statement in draft.statements if statement.is_item]
     rest = [statement for statement in draft.statements if not statement.is_item]
     if items:
@@ -174,6 +175,15 @@ def _told(part: Part, draft: Draft) -> list[Statement]:
         replace(first, text=label + first.text, repeats=(*first.repeats, part.label) if label else first.repeats),
         *rest[1:],
     ]
+
+
+def _is_borne_out(label: str, draft: Draft) -> bool:
+    """Tell whether what a label states (a year, a number, a title) stands where the answer does: it is no fact by being asked."""
+    cited = [sentence for statement in draft.statements for sentence in statement.evidence]
+    told = "\n".join(
+        part for sentence in cited for part in (sentence.text, *sentence.headings, sentence.title, sentence.before)
+    )
+    return all(held(claim, told) for claim in claims(label))
 
 
 def _is_told(statement: Statement, earlier: Sequence[Statement]) -> bool:

@@ -21,20 +21,26 @@ _ECHO = -0.3
 _SAME_QUESTION = 0.6
 _FRESH_PAIRS = 3
 _SHORT = 60  # characters
-_ASKS_MEANING = re.compile(r"什么是|什么叫|何谓|何为|啥是|啥叫|什么意思|含义|定义|指什么|指的是什么")
+_ASKS_MEANING = re.compile(
+    r"是(?:一?个|一?种)(?:什么|啥)|什么是|什么叫|何谓|何为|啥是|啥叫|什么意思|含义|定义|指什么|指的是什么"
+)
 _DEFINITION = re.compile(r"是指|指的是|所称|是一[种项类个]")
 _ASKS_REASON = re.compile(r"意义|重要性|作用|好处|有什么用|目的")
 _REASON = re.compile(
     r"因为|由于|鉴于|为了|以便|有利于|有助于|是[^，,。；;]{2,60}(?:举措|支撑|需要|基础|关键|途径|保障|要求|目标|抓手|手段|前提)"
 )
 _REASONED = 0.25
-_ISSUED_ONLY = re.compile(r"(?:印发|发布|出台|制定|颁布|下发)(?:实施)?了?(?:《[^》]*》[、和]?)+[。；;，,]?$")
+_ISSUED_ONLY = re.compile(
+    r"(?:印发|发布|出台|制定|颁布|下发)(?:实施)?了?(?:《[^》]*》[、和]?)+(?:[（(][^）)]*[)）])?[。；;，,]?$"
+)
 _ASKS_ISSUE = re.compile(r"印发|发布|出台|颁布|制定|下发|文件")
 _FORBIDDEN = re.compile(r"(?:不得|不能|不准|不许|不可以?|禁止|严禁|不予|不允许|不给)(?!不)")
 _FORBIDS = re.compile(r"不得|不能|不准|不许|不可|禁|不予|不允许|取消|停止|除外|不再|不享受|不属于|无法|未|没有")
 _UNFORBIDDEN = -0.25
 _STATED = 0.3
 _ENDED = -0.3
+_BACK = -0.3
+_POINTS = re.compile(r"(?:上述|前述|前款|以上|该类|这些)(?:第|规定)?[\u4e00-\u9fff]{1,6}")
 _ENDS = re.compile(r"(?:停止|不再)执行|予以废止|同时废止|自行失效")
 _ASKS_EARLIER = re.compile(r"以前|之前|原来|过去|旧|从前|停止|废止|失效|还(?:有效|执行|能用)|什么变")
 
@@ -51,6 +57,7 @@ def prefer(query: Query, units: Sequence[Unit]) -> list[Unit]:
         _forbids,
         _has_stated,
         _is_ended,
+        _points_back,
     )
     changed = [replace(unit, score=unit.score + sum(rule(query, unit) for rule in rules)) for unit in units]
     return sorted(changed, key=lambda unit: -unit.score)
@@ -126,3 +133,8 @@ def _has_stated(query: Query, unit: Unit) -> float:
 def _is_ended(query: Query, unit: Unit) -> float:
     """Lower what is said to hold no longer, where what holds is asked for."""
     return 0.0 if _ASKS_EARLIER.search(query.text) or not _ENDS.search(unit.text) else _ENDED
+
+
+def _points_back(query: Query, unit: Unit) -> float:
+    """Lower what says more of 上述人员, where the list of them is asked for."""
+    return _BACK if query.kind in {Kind.LIST, Kind.WHO} and _POINTS.match(unit.text) else 0.0
