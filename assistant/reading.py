@@ -178,4 +178,5 @@ def _beside(query: Query, about: str) -> Query:
         for term in query_terms(about, parts=False)
         if term.word not in own and len(term.word) > 1
     ]
-    return replace(query, terms=(*query.terms, *added)) if added else query
+    beside = frozenset(term.word for term in added)
+    return replace(query, terms=(*query.terms, *added), beside=beside) if added else query

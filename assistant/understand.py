@@ -20,7 +20,7 @@ class Query:
 
     ``terms`` are its content words with variants; ``focus`` the noun that is asked for and ``cue``
     the word before it; ``bodies`` are who does what is asked about; ``wanted`` is the type of value asked for, with its ``units``; ``premises`` the numbers it takes for granted;
-    ``period`` the first and the last year of an open span (2018年以来).
+    ``beside`` are words of ``terms`` that only the conversation said; ``period`` the first and the last year of an open span (2018年以来).
     """
 
     text: str
@@ -41,6 +41,7 @@ class Query:
     asks_yes_no: bool = False
     asks_others: bool = False
     unknown_places: tuple[str, ...] = ()
+    beside: frozenset[str] = frozenset()
     period: tuple[int, int] | None = None
 
     def fits(self, year: int) -> bool:
