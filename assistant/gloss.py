@@ -108,6 +108,8 @@ def _found(pieces: list[str], spelt: Callable[[str], str | None]) -> tuple[list[
             found.append(_OF)
         elif pieces[position] not in _SAYS_NOTHING:
             unknown += 1
+            if len(found) == 1 and found[0] in _ASKED:
+                found.append("")  # the noun asked for, so that the next word is not taken for it
         position += max(count, 1)
     return found, known, unknown
 

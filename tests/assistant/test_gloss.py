@@ -20,6 +20,7 @@ SPELT = {"nongmingong": "农民工", "peixun": "培训", "jineng": "技能"}
         ("What document did the State Council issue in 2018?", "国务院印发2018年什么文件?"),
         ("What are the main forms of vocational training?", "主要职业技能培训形式包括哪些?"),
         ("how many departments", "部门多少?"),
+        ("how many gizmos in subsidised training", "补贴性培训多少?"),  # the unknown is what is counted
         ("nongmingong peixun", "农民工培训?"),
         ("nongmingongpeixun", "农民工培训?"),
         ("nong min gong jineng pei xun you naxie", "农民工技能培训哪些?"),
