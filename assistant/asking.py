@@ -45,6 +45,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     (r"\bwhat\s+(?:kinds?|types?|sorts?|categories)\s+of\b", "哪些"),
     (r"\bwhat\s+(?:happens|will happen|should\s+\w+\s+do)\b", "怎么办"),
     (r"\bwhat(?:'s| is| was)\s+(?:meant by|the (?:meaning|definition) of)\b|\bwhat\s+does\b(?=.*\bmean\b)|\bdefine\b|\bdefinition of\b", "是什么意思"),
+    (r"\bwhat\s+(?:did|does|do|should|must|can|could|will|would|shall)\b", "了什么"),
     (r"\bwhat\s+(?:are|were)\b|\blist(?:\s+(?:all|the))*\b", "包括哪些"),
     (r"\b(?:what(?:'s| is| was)\s+)(?:the\s+)?(?=(?:\S+\s+){0,4}?(?:rate|amount|standard|limit|number|percentage|proportion|share|maximum|minimum|duration|period|subsidy|allowance|quota|ceiling|fee|price|bonus|reward)\b)", "是多少"),
     (r"\bwhat(?:'s| is| was)\b", "是什么"),
@@ -52,12 +53,21 @@ _ASKED: tuple[tuple[str, str], ...] = (
     (r"\bwhich\s+(?:of\b)?|\bin\s+(?:what|which)\b", "哪些"),
     (r"\bwhat\b", "什么"),
 )  # fmt: skip
+_PAPER = r"(?:article|document|text|policy|policies|notice|rules?|measures|regulations?|page|guide|file)"
+# What only tells where the answer is to be found.
+_FILLER = re.compile(
+    rf"\b(?:(?:as\s+)?(?:mentioned|described|listed|stated|given|named|specified|set out|provided)\s+)?(?:in|by|according to|under)\s+(?:the|this|these)\s+{_PAPER}\b"
+    rf"|\b(?:does|do|did)\s+(?:the|this|these)\s+{_PAPER}\s+(?=(?:say|mention|describe|state|tell|list|name|give|require)\b)|\b(?:say|mention|describe|state|tell|list)s?\s+(?:us\s+)?about\b"
+    r"|\b(?:please|could you|can you)\s+(?:tell me|explain|list|say)(?:\s+(?:about|what|which))?\b|\bi(?:'d| would) like to know\b"
+)
+_BY_PAPER = re.compile(rf"\b(?:according|pursuant) to(?:\s+the)?((?:\s+\w+){{1,3}}?)\s+{_PAPER}\b")
 _WHETHER = re.compile(r"^(?:can|could|do|does|did|is|are|was|were|will|would|should|may|must|has|have|am)\b")
 BEFORE_NOUN = frozenset(("什么", "哪些", "多少个"))  # the noun that follows goes with them: 哪些银行
 
 
 def asked_by(text: str) -> tuple[str, str]:
     """Return how a question asks, in Chinese, and its other words."""
+    text = _FILLER.sub(" ", _BY_PAPER.sub(r"\1", text))
     for pattern, asked in _ASKED:
         found = re.search(pattern, text)
         if found:

@@ -19,12 +19,13 @@ PIECE = re.compile(
 )
 _LEAST_KNOWN = 0.5  # of the words of a question
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_LEAD_YEAR = re.compile(r"至?(?:19|20)\d\d年")
 _NOTHING = frozenset(
     "a an the of for in on at to by with from into about as and or is are was were be been being do does did has have had having can could "
     "may might will would shall should must i me my we us our you your he she it its they them their this that these those there "
     "please tell explain give some any all than then also so if while still when which who what how where just only own same such "
     "under during between after before according need needs want like know much many get gets got getting make made there's it's i'm i've "
-    "am supposed within least because since not no yet already very too up out per each every will".split()
+    "am supposed within least because since not no yet already mention mentions mentioned say says said describe described play plays include includes included called involve involved very too up out per each every will".split()
 )
 _NUMBERS = dict(zip("one two three four five six seven eight nine ten".split(), "一二三四五六七八九十", strict=True))
 _ORDINALS = {
@@ -53,7 +54,6 @@ _MONTHS = {
 _SCHEMES = ("计划", "方案", "项目", "行动", "工程")
 _AREAS = {"county": "县", "city": "市", "district": "区", "province": "省", "town": "镇", "municipality": "市"}
 _DEEDS = frozenset("申请 报名 领取 享受 办理 负责 参加 咨询 缴纳 提交 上传 支付 符合 适用".split())
-_FEW = 2  # words; what has no more asks for a meaning
 _ABOVE, _BELOW = frozenset(("over", "above", "least", "exceed")), frozenset(("under", "below", "within"))
 
 
@@ -101,9 +101,7 @@ def _heard(pieces: list[str], spelt: Spelt, places: frozenset[str]) -> _Heard:
             elif piece not in _NOTHING and piece[0].isalnum():
                 heard.found.append(f" {piece} ")
                 heard.unknown += 1
-        elif word in places or (
-            word and word[-1] in "省市县区" and spelt("".join(pieces[position : position + 1])) is not None
-        ):
+        elif _is_lead(word, places) or (word[-1:] in set(_AREAS.values()) and spelt(pieces[position]) is not None):
             heard.places.append(word)
             heard.known += count
         elif word in _SCHEMES and heard.found and heard.found[-1].endswith(_SCHEMES):
@@ -112,6 +110,11 @@ def _heard(pieces: list[str], spelt: Spelt, places: frozenset[str]) -> _Heard:
             heard.take("类型" if word == "类" else word, count)
         position += max(count, 1)
     return heard
+
+
+def _is_lead(word: str, places: frozenset[str]) -> bool:
+    """Tell whether a word stands in front of a Chinese question: a place, a year."""
+    return word in places or _LEAD_YEAR.fullmatch(word) is not None
 
 
 def _chinese(pieces: list[str], position: int, _: Spelt) -> tuple[int, str]:
@@ -123,10 +126,15 @@ def _chinese(pieces: list[str], position: int, _: Spelt) -> tuple[int, str]:
 def _number(pieces: list[str], position: int, _: Spelt) -> tuple[int, str]:
     """Read years, days, ordinals and counted things: 2019年, 5月10日, 第三期, 6个月, 三类."""
     piece = pieces[position]
-    after = pieces[position + 1] if position + 1 < len(pieces) else ""
     before = pieces[position - 1] if position else ""
+    after = pieces[position + 1] if position + 1 < len(pieces) else ""
+    if not piece[-1].isdigit() and piece[0].isdigit() and piece not in _ORDINALS and not piece.endswith("%"):
+        return 0, ""
+    count, phrase = lexicon.english(pieces, position)
+    if count > 1 and (piece[0].isdigit() or piece in _ORDINALS) and not _YEAR.fullmatch(piece):
+        return count, phrase
     if _YEAR.fullmatch(piece):
-        return 1, f"{piece}年"
+        return 1, f"至{piece}年" if before in {"to", "until", "through"} else f"{piece}年"
     if piece in _MONTHS and (piece != "may" or after.isdigit()):
         return (
             (2, f"{_MONTHS[piece]}{after}日") if after.isdigit() and not _YEAR.fullmatch(after) else (1, _MONTHS[piece])
@@ -202,6 +210,7 @@ def _phrase(pieces: list[str], position: int, spelt: Spelt) -> tuple[int, str]:
     return sounded + 1, name if name[-1] in _AREAS.values() else name + area
 
 
+_COUNTED = re.compile(r"(?:[两三四五六七八九十]|\d{1,2})(?:个|类|种|个方面)")
 _NAME_LETTERS = 5
 _ASKING = frozenset("what which when where who whom how why need needs".split())
 
@@ -218,7 +227,7 @@ def _ordered(heard: _Heard, asked: str) -> str:
         if asked == "哪些人可以":
             return f"{''.join(heard.places)}哪些人可以{told}?"
         return _with_noun(heard, found, asked)
-    if asked == "是什么" and len(found) <= _FEW and not words.part_of_speech(found[-1]).startswith("v"):
+    if asked == "是什么" and len(found) == 1 and not words.part_of_speech(found[-1]).startswith("v"):
         asked = "是什么意思"
     return f"{''.join(heard.places)}{''.join(found).strip()}{asked}?"
 
@@ -229,6 +238,8 @@ def _with_noun(heard: _Heard, found: list[str], asked: str) -> str:
     if asked == "谁" or not found:
         return f"{place}{''.join(found)}{asked}?"
     noun, *rest = found
+    if rest and _COUNTED.fullmatch(noun):
+        return f"{place}{''.join(rest[1:])}哪{noun}{rest[0]}?"
     return f"{place}{''.join(rest)}{asked}{noun}?"
 
 

@@ -140,7 +140,8 @@ class Reader:
         size = len(self._index.passages)
         frequency = max((self._index.lexical.frequency(word) for word, _ in term.variants), default=0)
         telling = math.log((size + 1) / (frequency + 0.5)) / math.log((size + 1) / 0.5)
-        if frequency == 0 and words.part_of_speech(term.word).startswith(_EVERYDAY):
+        is_foreign = term.word.isascii() and term.word.isalpha()  # what of a question in English found no Chinese
+        if frequency == 0 and (is_foreign or words.part_of_speech(term.word).startswith(_EVERYDAY)):
             telling *= _UNHEARD
         return term.weight * (0.35 + 0.65 * max(telling, 0.0))
 
