@@ -25,7 +25,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     (r"\bhow many\s+months?\b", "多少个月"),
     (r"\bhow many\s+years?\b", "多少年"),
     (r"\bhow many\s+times?\b|\bhow often\b", "多少次"),
-    (r"\bhow many\s+(?:people|persons?|trainees?|students?|workers?|employees?|participants?|places)\b", "多少人"),
+    (r"\bhow many\s+(?:million\s+)?(?:people|person-?\s?times|persons?|trainees?|students?|workers?|employees?|participants?|places)\b", "多少人"),
     (r"\bhow many\s+(?:kinds?|types?|sorts?|categories)(?:\s+of)?\b", "有几类"),
     (r"\bhow many\b", "多少个"),
     (rf"\bhow much(?:\s+money)?\b{_ARE}{_I}", "多少钱"),

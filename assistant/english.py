@@ -25,7 +25,7 @@ _NOTHING = frozenset(
     "may might will would shall should must i me my we us our you your he she it its they them their this that these those there "
     "please tell explain give some any all than then also so if while still when which who what how where just only own same such "
     "under during between after before according need needs want like know much many get gets got getting make made there's it's i'm i've "
-    "am supposed within least because since not no yet already mention mentions mentioned say says said describe described play plays include includes included called involve involved very too up out per each every will".split()
+    "am supposed within least because since not no yet already mention mentions mentioned say says said describe described play plays include includes included called involve involved mean means meant very too up out per each every will".split()
 )
 _NUMBERS = dict(zip("one two three four five six seven eight nine ten".split(), "一二三四五六七八九十", strict=True))
 _ORDINALS = {
@@ -221,7 +221,8 @@ def _ordered(heard: _Heard, asked: str) -> str:
     if asked in BEFORE_NOUN or asked in {"怎么", "谁", "哪些人可以"}:
         told = "".join(found).strip()
         if asked == "怎么":
-            verb = next((word for word in found if word in _DEEDS), "")
+            said = [word for word in found if word in _DEEDS or words.part_of_speech(word) == "v"]
+            verb = next(iter(said), "")
             rest = "".join(word for word in found if word != verb)
             return f"{''.join(heard.places)}{rest}怎么{verb or '办理'}?"
         if asked == "哪些人可以":
