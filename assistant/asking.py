@@ -16,6 +16,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     (r"\bwhat(?:'s| is| was)?\s+(?:the\s+)?(?:document|official|reference|file)\s+number\b", "文号是多少"),
     (rf"\b(?:on|by|in|at)?\s*(?:what|which)\s+(?:date|day|time|year|month)\b{_ARE}{_I}", "什么时候"),
     (rf"\bfrom when\b{_ARE}{_I}|\bsince when\b{_ARE}|\b(?:by\s+)?when\s+(?:is|are|was|were|do|does|did|can|could|will|should|must)\b{_I}", "什么时候"),
+    (r"^(?:and\s+)?when\b", "什么时候"),
     (rf"\b(?:for\s+)?how long\b{_ARE}{_I}", "多久"),
     (rf"\bhow old\b{_ARE}{_I}|\bwhat\s+(?:is\s+the\s+)?age\b", "多大年龄"),
     (r"\bhow many\s+(?:class|course|study|training)\s+hours\b", "多少课时"),
@@ -71,6 +72,6 @@ def asked_by(text: str) -> tuple[str, str]:
     for pattern, asked in _ASKED:
         found = re.search(pattern, text)
         if found:
-            rest = f"{text[: found.start()]} \u0001 {text[found.end() :]}"
-            return asked, rest if asked in BEFORE_NOUN else rest.replace("\u0001", " ")
+            rest = f"{text[: found.start()]} | {text[found.end() :]}"
+            return asked, rest if asked in BEFORE_NOUN else rest.replace("|", " ")
     return ("吗", text) if _WHETHER.match(text) else ("", text)

@@ -1,15 +1,19 @@
-"""Numbers and dates that a question has wrong -> what the evidence tells instead, with what it counts."""
+"""What a question takes for granted and has wrong -> what the evidence tells instead: counts, dates, amounts, shares, how often."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from assistant import frequency
 from assistant.constraints import is_ranged
 from assistant.draft import Draft, Statement
 from assistant.evidence import Unit, near_best, own_match
 from assistant.extract_list import items
-from assistant.extract_value import piece_around
+from assistant.kinds import Kind
+from assistant.limits import measured
 from assistant.lists import listings
+from assistant.meant import is_earlier, piece_around
 from assistant.understand import Query
 from knowledge.values import Value, ValueType, values
 
@@ -17,6 +21,9 @@ _LABEL = 14  # characters between a count and the list it counts
 _NEARLY, _SAME_COUNTED = 0.82, 0.5
 _PREMISES = {ValueType.DATE, ValueType.DURATION}
 _OPEN = {"即日起"}
+_ASSERTED = 0.75  # of the question, for evidence of the same
+_BY_WORDS = 0.4  # of the question, by the value itself
+_IS_SAID = re.compile(r"对[吗吧么不]|是[吗吧么]|是不是|没错|吧[?？。]*$")
 _FULL_DATE = 9  # characters of 2024年7月1日
 _NAMES_OF_UNITS = {"人次", "人", "名", "位"}
 
@@ -30,7 +37,11 @@ def corrected_count(query: Query, units: Sequence[Unit]) -> Draft | None:
         for unit in units:
             if unit.score < _SAME_COUNTED * units[0].score:
                 break
-            stated = [value for value in values(unit.sentence.text) if value.type is ValueType.COUNT]
+            stated = [
+                value
+                for value in values(unit.sentence.text)
+                if value.type is ValueType.COUNT and not is_ranged(unit.sentence.text, value)
+            ]
             same = [value for value in stated if _same_thing(premise, noun, value)]
             if unit.score < _NEARLY * units[0].score:  # of weaker evidence only what counts the very same: 三类培训
                 same = [value for value in same if value.unit == premise.unit and noun[:2] == value.noun[:2]]
@@ -48,6 +59,9 @@ def corrected_premise(query: Query, units: Sequence[Unit]) -> tuple[Statement, .
 
     The same is meant where the words right before the two values are the same (「培训了60天」, 「培训45天」).
     """
+    often = frequency.corrected(query, units)
+    if often:
+        return often
     stated = [value for value in values(query.text) if value.type in _PREMISES and value.text not in _OPEN]
     for premise in stated:
         for unit in near_best(units):
@@ -59,7 +73,42 @@ def corrected_premise(query: Query, units: Sequence[Unit]) -> tuple[Statement, .
             if len({value.text for value in rivals}) == 1:
                 told = f"文件记载为{rivals[0].text}，不是{premise.text}"
                 return (Statement(told, (unit.sentence,), repeats=(premise.text,)),)
+    return _asserted(query, units)
+
+
+def _asserted(query: Query, units: Sequence[Unit]) -> tuple[Statement, ...]:
+    """Correct an amount, a share, an age or a time that a yes/no question asserts, where the same words stand with another.
+
+    The same is what covers nearly all that is asked; of several values in a sentence the one with most of its words by it.
+    """
+    if query.kind is not Kind.YES_NO:
+        return ()
+    for premise in values(query.text):
+        dimension = measured(premise)
+        is_rule = premise.type in {ValueType.MONEY, ValueType.SHARE} or _IS_SAID.search(query.text) is not None
+        if dimension is None or premise.type is ValueType.COUNT or not is_rule:
+            continue
+        for unit in near_best(units):
+            text = unit.sentence.text
+            if unit.coverage < _ASSERTED:
+                continue
+            told = [(value, kind) for value in values(text) for kind in [measured(value)] if kind is not None]
+            same = [
+                (value, kind[1]) for value, kind in told if kind[0] == dimension[0] and not _is_no_fact(text, value)
+            ]
+            if not same:
+                continue
+            value, _ = max(same, key=lambda pair: own_match(query.terms, _around(text, pair[0])))
+            is_told = any(kind == dimension for _, kind in told)
+            if is_told or own_match(query.terms, _around(text, value)) < _BY_WORDS:
+                break
+            said = f"文件记载为{value.text}，不是{premise.text}"
+            return (Statement(said, (unit.sentence,), repeats=(premise.text,)),)
     return ()
+
+
+def _is_no_fact(text: str, value: Value) -> bool:
+    return is_ranged(text, value) or is_earlier(text, value)
 
 
 def _is_rival(question: str, premise: Value, text: str, value: Value) -> bool:

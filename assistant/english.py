@@ -9,23 +9,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from assistant import lexicon
+from assistant import gloss_figures, lexicon
 from assistant.asking import BEFORE_NOUN, asked_by
 from assistant.lexicon import Spelt
 from knowledge import words
 
 PIECE = re.compile(
-    r"[a-z]+(?:['’-][a-z]+)*|\d+(?:st|nd|rd|th)(?:-[a-z]+)*|\d+(?:[.,]\d+)*%?|[\u3400-\u9fff《》“”·]+|[,;?!]"
+    r"\d[\d.]*[\u3400-\u9fff][\d\u3400-\u9fff]*|[a-z]+(?:['’-][a-z]+)*|\d+(?:st|nd|rd|th)(?:-[a-z]+)*|\d+(?:[.,]\d+)*%?|[\u3400-\u9fff《》“”·]+|[,;?!|]"
 )
 _LEAST_KNOWN = 0.5  # of the words of a question
+_NEGATED = re.compile(r"(?<=ca)n['’]t\b|n['’]t\b|(?<=can)not\b")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_ASKING_ALREADY = frozenset(("能不能", "有没有", "需要", "可以"))  # what a question in Chinese says once
 _LEAD_YEAR = re.compile(r"至?(?:19|20)\d\d年")
-_NOTHING = frozenset(
+NOTHING = frozenset(
     "a an the of for in on at to by with from into about as and or is are was were be been being do does did has have had having can could "
     "may might will would shall should must i me my we us our you your he she it its they them their this that these those there "
     "please tell explain give some any all than then also so if while still when which who what how where just only own same such "
     "under during between after before according need needs want like know much many get gets got getting make made there's it's i'm i've "
-    "am supposed within least because since not no yet already mention mentions mentioned say says said describe described play plays include includes included called involve involved mean means meant very too up out per each every will".split()
+    "am supposed within least because since not no yet already mention mentions mentioned say says said describe described play plays include includes included called involve involved mean means meant aged ca very too up out per each every will".split()
 )
 _NUMBERS = dict(zip("one two three four five six seven eight nine ten".split(), "一二三四五六七八九十", strict=True))
 _ORDINALS = {
@@ -66,48 +68,45 @@ class _Heard:
     known: int = 0
     unknown: int = 0
 
-    def take(self, word: str, count: int = 1) -> None:
-        """Take a word that is known."""
-        self.found.append(word)
+    def take(self, word: str, count: int, asked: str, *, is_lead: bool) -> None:
+        """Take a word that is known; not what the question says again by how it asks, or by the name before."""
         self.known += count
+        if is_lead:
+            self.places.append(word)
+        elif not (asked and word in _ASKING_ALREADY) and not (
+            word in _SCHEMES
+            and self.found
+            and self.found[-1].endswith(_SCHEMES)  # 「Lanjiang program」 is 澜匠计划 already
+        ):
+            self.found.append("类型" if word == "类" else word)
 
 
 def in_chinese(text: str, spelt: Spelt, places: frozenset[str] = frozenset()) -> str | None:
     """Return an English question in Chinese words; None where most of it is unknown."""
-    plain = re.sub(r"\s+", " ", words.normal(text)).strip()
+    plain = gloss_figures.in_chinese(re.sub(r"\s+", " ", _NEGATED.sub(" not", words.normal(text))).strip())
     asked, rest = asked_by(plain)
-    ask_known = bool(asked)
-    heard = _heard(PIECE.findall(rest), spelt, places)
-    if (
-        heard.known < _LEAST_KNOWN * (heard.known + heard.unknown)
-        or (heard.known == 0 and not ask_known)
-        or not heard.found
-    ):
+    heard = _heard(PIECE.findall(rest), spelt, places, asked)
+    if asked and not (heard.found or heard.places) and not heard.unknown:
+        return f"{asked}?"  # after an earlier question
+    if heard.known == 0 or heard.known < _LEAST_KNOWN * (heard.known + heard.unknown):
         return None
     return _ordered(heard, asked)
 
 
-def _heard(pieces: list[str], spelt: Spelt, places: frozenset[str]) -> _Heard:
+def _heard(pieces: list[str], spelt: Spelt, places: frozenset[str], asked: str) -> _Heard:
     heard, position = _Heard(), 0
     while position < len(pieces):
-        for read in (_chinese, _number, _each, _phrase):
-            count, word = read(pieces, position, spelt)
-            if count:
-                break
         piece = pieces[position]
-        if not count:
-            if piece in {"of", "for"}:
-                heard.found.append(piece)
-            elif piece not in _NOTHING and piece[0].isalnum():
-                heard.found.append(f" {piece} ")
-                heard.unknown += 1
-        elif _is_lead(word, places) or (word[-1:] in set(_AREAS.values()) and spelt(pieces[position]) is not None):
-            heard.places.append(word)
-            heard.known += count
-        elif word in _SCHEMES and heard.found and heard.found[-1].endswith(_SCHEMES):
-            pass  # 「Lanjiang program」 is 澜匠计划 already
+        told = (read(pieces, position, spelt) for read in (_chinese, _number, _each, _phrase))
+        count, word = next((found for found in told if found[0]), (0, ""))
+        if not count and piece in {"of", "for", "|"}:
+            heard.found.append(piece)
+        elif not count and piece not in NOTHING and piece[0].isalnum():
+            heard.found.append(f" {piece} ")
+            heard.unknown += 1
         elif word:
-            heard.take("类型" if word == "类" else word, count)
+            is_place = _is_lead(word, places) or (word[-1] in _AREAS.values() and spelt(piece) is not None)
+            heard.take(word, count, asked, is_lead=is_place)
         position += max(count, 1)
     return heard
 
@@ -120,7 +119,8 @@ def _is_lead(word: str, places: frozenset[str]) -> bool:
 def _chinese(pieces: list[str], position: int, _: Spelt) -> tuple[int, str]:
     """Take what is Chinese as it stands."""
     piece = pieces[position]
-    return (1, piece) if "\u3400" <= piece[0] <= "\u9fff" or piece[0] in "《“" else (0, "")
+    is_chinese = any("\u3400" <= character <= "\u9fff" for character in piece) or piece[0] in "《“"
+    return (1, piece) if is_chinese else (0, "")
 
 
 def _number(pieces: list[str], position: int, _: Spelt) -> tuple[int, str]:
@@ -198,7 +198,7 @@ def _phrase(pieces: list[str], position: int, spelt: Spelt) -> tuple[int, str]:
         return 1, ""
     if count > 1 or (word and spelt(pieces[position]) is None):
         return count, word
-    if pieces[position] in _NOTHING or not pieces[position].replace("'s", "").isalpha():
+    if pieces[position] in NOTHING or not pieces[position].replace("'s", "").isalpha():
         return count, word
     bare = [re.sub(r"['’]s$", "", piece) for piece in pieces]
     sounded, name = lexicon.pinyin(bare, position, spelt)
@@ -218,6 +218,8 @@ _ASKING = frozenset("what which when where who whom how why need needs".split())
 def _ordered(heard: _Heard, asked: str) -> str:
     """Join the words: the place, what is asked about, how it is asked."""
     found = _turned(heard.found)
+    if asked not in BEFORE_NOUN:
+        found = [word for word in found if word != "|"]
     if asked in BEFORE_NOUN or asked in {"怎么", "谁", "哪些人可以"}:
         told = "".join(found).strip()
         if asked == "怎么":
@@ -236,12 +238,14 @@ def _ordered(heard: _Heard, asked: str) -> str:
 def _with_noun(heard: _Heard, found: list[str], asked: str) -> str:
     """Put the noun that is asked for, the first word, behind the question word at the end."""
     place = "".join(heard.places)
-    if asked == "谁" or not found:
-        return f"{place}{''.join(found)}{asked}?"
-    noun, *rest = found
+    cut = found.index("|") if "|" in found else 0
+    before, after = found[:cut], [word for word in found[cut:] if word != "|"]
+    if asked == "谁" or not after:
+        return f"{place}{''.join((*before, *after))}{asked}?"
+    noun, *rest = after
     if rest and _COUNTED.fullmatch(noun):
-        return f"{place}{''.join(rest[1:])}哪{noun}{rest[0]}?"
-    return f"{place}{''.join(rest)}{asked}{noun}?"
+        return f"{place}{''.join((*before, *rest[1:]))}哪{noun}{rest[0]}?"
+    return f"{place}{''.join((*before, *rest))}{asked}{noun}?"
 
 
 def _turned(found: list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Hits -> ranked evidence: the sentences of the retrieved passages and how much of the question each covers.
+"""Sentences -> ranked evidence: how much of the question each sentence covers, by itself and with what stands round it.
 
 A unit is a sentence or a part of it between semicolons. A word of the question counts in full where the unit itself
 has it, less where only the sentence, the heading, the sentence before or the title does.
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from assistant.aspect import CREDIT, Aspect
 from knowledge import words
-from knowledge.document import Hit, Passage, Span
 from knowledge.query import QueryTerm
-from knowledge.sentences import clauses, sentences
+from knowledge.sentences import clauses
 
 IN_SENTENCE = 0.9
 IN_HEADING = 0.7
@@ -24,27 +24,20 @@ IN_TITLE = 0.6
 PARTIAL = 0.8
 UNDER_QUESTION = 0.9
 UNDER_LABEL = 0.85
-UNDER_TITLE = 0.5
+UNDER_TITLE = 0.8
 UNDER_OWN_TITLE = 0.95
 _NEAR_BEST = 0.82
-_LONGEST_ANNOUNCEMENT = 30
 _RETRIEVAL_SHARE = 0.08
 _ADJACENT_SHARE = 0.12
+ASPECT_SHARE = 0.12
 _LENGTH_PENALTY = 0.0004  # a character
 _GAP = 2  # characters between words that still stand together
-_SIGNATURE = re.compile(
-    r"^[^，,；;。]{4,40}\s*(?:\d{4}|二[〇○零]\S{2})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日$"
-)
 _SELF = re.compile(r"本(?:办法|通知|规定|意见|方案|条例|细则|指南|公告|通告|规划|措施|决定)")
-_TITLE_LINE = re.compile(
-    r"(?:的(?:问答|指南|通知|公告|通告|意见|办法|方案|规定|决定|函|批复|公示|倡议书|公开信)|若干措施|实施细则)(?:[（(][^）)]*[)）])?$"
-)
-_NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十\d]+[)）、.．]")
 # Opening formulas name everything a document is about and tell nothing of it.
 _PREAMBLE = re.compile(
     r"(?:通知|通告|公告|意见|办法|方案|措施|事项|规定|细则|要求|安排|答复|情况).{0,6}如下[：:。]?$|^(?:为|根据|按照|依据|经).{10,}(?:制定|特制定|提出|现将|现就|决定)"
     r"|(?:通报|介绍)了?(?:相关|有关)?情况[。]?$|召开.{0,30}(?:发布会|会议)[。]?$|^\S{0,12}(?:新华社|本报|人民网|央视网?)?记者[ 　]?[\u4e00-\u9fff]{2,4}[ 　]"
-    r"|印发给你们|请.{0,6}(?:遵照|贯彻|认真|组织)执行|同时废止|负责解释"
+    r"|^(?:近日|日前|近期|最近)[,，].{0,60}(?:印发|出台|发布|制定|下发)了?[《“]|印发给你们|请.{0,6}(?:遵照|贯彻|认真|组织)执行|同时废止|负责解释"
 )
 _PREAMBLE_PENALTY = 0.15
 _QUESTION = re.compile(r"(?:[（(]?[一二三四五六七八九十\d]+[)）、.．]\s*)?(?:问|Q)")
@@ -91,98 +84,21 @@ class Unit:
     has_parts: bool = False
 
 
-def gather(
-    hits: Iterable[Hit],
-    head: Callable[[str], str] | None = None,
-    published: Callable[[str], str | None] | None = None,
-    said: Callable[[str, Span], str] | None = None,
-) -> list[Sentence]:
-    """Return the sentences of the hits, passage by passage.
-
-    ``head`` gives, by document id, the words that say what a whole document is about; ``said`` the words at a span of a
-    document: what leads in a list comes before its later items, too. A line that only announces what follows (a heading
-    inside running text, a question on a page of questions and answers) counts as its heading.
-    """
-    found: list[Sentence] = []
-    for hit in hits:
-        passage = hit.passage
-        before = said(passage.doc_id, passage.lead) if said and passage.lead else ""
-        announced = ""
-        led = Led(before)
-        about = head(passage.doc_id) if head else passage.title
-        date = published(passage.doc_id) if published else None
-        for first, last in passage.sentences or _sentences(passage):
-            text = passage.text[first - passage.start : last - passage.start]
-            heading = text in passage.title or any(text in title for title in passage.headings) or _announces(text)
-            is_new = bool(announced) and not heading and not any(announced in title for title in passage.headings)
-            above = (*passage.headings, announced) if is_new else passage.headings
-            under = led.under(text, passage.text[: first - passage.start], is_heading=heading)
-            found.append(
-                Sentence(
-                    passage.doc_id,
-                    passage.title,
-                    above,
-                    first,
-                    last,
-                    text,
-                    before,
-                    hit.score,
-                    heading,
-                    about,
-                    date,
-                    under=under,
-                )
-            )
-            before = "" if heading else f"{before}{text}"
-            announced = text if heading else announced
-    return found
-
-
-class Led:
-    """What the sentences of a passage complete, one after the other."""
-
-    def __init__(self, lead: str) -> None:
-        self._lead = lead if lead.endswith(("：", ":")) else ""
-        self._label = ""
-
-    def under(self, text: str, before: str, *, is_heading: bool) -> str:
-        """Return what a sentence completes that stands after ``before``, the text of the passage up to it."""
-        if before.endswith("\n") or not before:
-            self._label = ""
-            if _NUMBERED.match(text) is None and before:
-                self._lead = ""
-        found = f"{self._lead}{self._label}"
-        if text.endswith(("：", ":")):
-            self._lead = text
-        elif is_heading and _NUMBERED.match(text):
-            self._label = text
-        return found
-
-
-def _sentences(passage: Passage) -> list[Span]:
-    return [(passage.start + start, passage.start + end) for start, end in sentences(passage.text)]
-
-
-def _announces(text: str) -> bool:
-    if text[-1] in "?？" or _TITLE_LINE.search(text) or _SIGNATURE.search(text):
-        return True
-    if len(text) <= _LONGEST_ANNOUNCEMENT and _NUMBERED.match(text) and not re.search(r"[，,；;]", text):
-        return True
-    return len(text) <= _LONGEST_ANNOUNCEMENT and text[-1] not in "。；;！!…”" and not re.search(r"\d{3,}|[:：].", text)
-
-
 def rank(
     found: Iterable[Sentence],
     terms: Sequence[QueryTerm],
     weigh: Callable[[QueryTerm], float],
     neighbours: float = 0.0,
+    aspect: Aspect | None = None,
 ) -> list[Unit]:
     """Return all units, best first; ``weigh`` gives what a word of the question counts.
+
+    ``aspect`` is what is asked for where documents tell it in a form of its own.
 
     ``neighbours`` is how far the sentences before count as said by a sentence itself: much in a block of contacts,
     where each line tells one thing of the same office.
     """
-    asked = _Asked(terms, weigh)
+    asked = _Asked(terms, weigh, aspect)
     units = [unit for sentence in found for unit in _units(sentence, asked, neighbours)]
     return sorted(units, key=lambda unit: -unit.score)
 
@@ -190,8 +106,11 @@ def rank(
 class _Asked:
     """The words of a question with their weights; how well a text has each of them is worked out once."""
 
-    def __init__(self, terms: Sequence[QueryTerm], weigh: Callable[[QueryTerm], float]) -> None:
+    def __init__(
+        self, terms: Sequence[QueryTerm], weigh: Callable[[QueryTerm], float], aspect: Aspect | None = None
+    ) -> None:
         self.terms = terms
+        self.aspect = aspect
         self.weights = [weigh(term) for term in terms]
         self.total = sum(self.weights)
         self._matched: dict[str, list[float]] = {}
@@ -202,6 +121,10 @@ class _Asked:
         if found is None:
             found = self._matched[text] = [match(term, text) for term in self.terms]
         return found
+
+    def asks(self, number: int) -> bool:
+        """Tell whether a word, by its place in the question, only asks for the aspect."""
+        return self.aspect is not None and self.aspect.asks(self.terms[number].word)
 
 
 def _units(sentence: Sentence, asked: _Asked, neighbours: float) -> list[Unit]:
@@ -218,8 +141,9 @@ def _units(sentence: Sentence, asked: _Asked, neighbours: float) -> list[Unit]:
         text = sentence.text[start:end]
         own = covered = 0.0
         missing = []
+        in_form = asked.aspect is not None and (asked.aspect.tells(text) or asked.aspect.tells(sentence.under))
         for number, itself in enumerate(asked.matched(text)):
-            here = max(itself, above[number])
+            here = max(itself, above[number], CREDIT if in_form and asked.asks(number) else 0.0)
             around = here if here >= 1 else max(here, context[number])
             term, weight = asked.terms[number], asked.weights[number]
             own += weight * here
@@ -229,7 +153,7 @@ def _units(sentence: Sentence, asked: _Asked, neighbours: float) -> list[Unit]:
         own, covered = (own / total, covered / total) if total else (0.0, 0.0)
         has_parts = len(spans) > 1 and end - start == len(sentence.text)
         score = 0.6 * own + 0.4 * covered + _RETRIEVAL_SHARE * sentence.score - _LENGTH_PENALTY * len(text)
-        score += _ADJACENT_SHARE * adjacent(asked.terms, text) - 0.02 * has_parts
+        score += _ADJACENT_SHARE * adjacent(asked.terms, text) - 0.02 * has_parts + ASPECT_SHARE * in_form
         if sentence.is_heading:
             score -= 0.3
         elif _PREAMBLE.search(sentence.text):
@@ -278,7 +202,7 @@ def _announced(sentence: Sentence) -> list[tuple[str, float]]:
     An answer is told under its question; what the title names every sentence of the document is about.
     """
     nearest = sentence.headings[-1] if sentence.headings else ""
-    share = UNDER_QUESTION if _QUESTION.match(nearest) and nearest.endswith(("?", "？")) else 0.0
+    share = UNDER_QUESTION if nearest.endswith(("?", "？")) else 0.0
     told = [(nearest, share), (sentence.under, UNDER_LABEL)] if sentence.under else [(nearest, share)]
     return [*told, (sentence.title, UNDER_OWN_TITLE if _SELF.search(sentence.text) else UNDER_TITLE)]
 

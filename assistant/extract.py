@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant import correct, extract_list, extract_value
+from assistant import correct, decide, extract_list, extract_value, frequency
+from assistant.additions import with_additions
 from assistant.answer import Status
 from assistant.concise import concise
 from assistant.constraints import has_stated
@@ -24,17 +25,18 @@ STATEMENT_CHARACTERS = 130
 _LISTED = {Kind.LIST, Kind.WHO, Kind.WHAT, Kind.STATEMENT, Kind.HOW}
 
 
-def extract(query: Query, units: Sequence[Unit]) -> Draft:
+def extract(query: Query, units: Sequence[Unit], ranked: Sequence[Unit] = ()) -> Draft:
     """Return the answer that the best evidence gives to a question of this kind; NOT_TOLD where it gives none.
 
-    ``units`` are the answerable ones, best first.
+    ``units`` are the answerable ones, best first; ``ranked`` all of them, of which one may decide a question by a limit.
     """
-    if not units:
-        return NOT_TOLD
-    corrected = correct.corrected_count(query, units)
-    if corrected is not None:
-        return corrected
+    judged = decide.decided(query, ranked or units) or (correct.corrected_count(query, units) if units else NOT_TOLD)
+    if judged is not None:
+        return judged
     premise = correct.corrected_premise(query, units)
+    often = frequency.told(query, units) if frequency.is_asked(query) else None
+    if often is not None:
+        return often
     if query.wanted is not None:
         told = extract_value.value(query, units)
         if not told.statements and query.kind is Kind.STATEMENT:
@@ -51,7 +53,8 @@ def extract(query: Query, units: Sequence[Unit]) -> Draft:
         draft = extract_list.titles(units)
     if draft is None and query.kind in {Kind.LIST, Kind.WHO}:
         draft = _counted_off(units[0])
-    return draft or _with_verdict(query, units, _statement(query, units[0]))
+    told = draft or _with_verdict(query, units, _statement(query, units[0]))
+    return told if draft else _with_additions(query, told, units, ranked or units)
 
 
 def _counted_off(unit: Unit) -> Draft | None:
@@ -92,6 +95,12 @@ _VERDICT = re.compile(
 )
 
 
+def _with_additions(query: Query, draft: Draft, units: Sequence[Unit], ranked: Sequence[Unit]) -> Draft:
+    if draft.status is not Status.ANSWERED or query.kind is Kind.YES_NO:
+        return draft
+    return replace(draft, statements=with_additions(query, draft.statements[0], units[0], ranked))
+
+
 def _statement(query: Query, unit: Unit) -> Draft:
     """Answer with the evidence itself, cut to the clauses that matter where it is long."""
     text = gap(query, unit.text) or _part_named(query, unit) or window(query, concise(query, unit.text))
@@ -128,7 +137,9 @@ _LEAST_MODIFIER = 6  # characters before 的甲 that say what 甲 is
 
 def _defines(text: str, name: str) -> bool:
     """Tell whether a text says what something is: 甲是指…, 甲即…, or …的甲."""
-    if re.search(rf"是指|指的是|所称|{re.escape(name)}[”》」]?[，,]?(?:是|即|为)", text):
+    if re.search(
+        rf"是指|指的是|所称|以下称(?:为)?[“「]?{re.escape(name)}|{re.escape(name)}[”》」]?[，,]?(?:是|即|为)", text
+    ):
         return True
     return text.find(f"的{name}") >= _LEAST_MODIFIER
 

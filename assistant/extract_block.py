@@ -70,6 +70,7 @@ def laid_out(  # noqa: PLR0917  # what it looks at, by name
             is_typed=fit >= _TYPE_BONUS and _fit(query, document.text[slice(*block.lead)], ()) == fit,
         )
         for document in documents
+        if all(match(term, document.text) for term in query.terms if gate.is_subject(term))
         for block in _retrieved(document, hits)
         for headings in [(*library.headings_at(document.id, block.lead[0]), *_question_above(document.text, block))]
         if gate.in_section(query, library, document.id, block.lead[0], document.text[slice(*block.lead)])
@@ -152,7 +153,7 @@ _TYPES = tuple(
             r"材料|证件|手续|资料|带(?:什么|哪些|啥)|提交(?:什么|哪些)|准备(?:什么|哪些)",
             r"材料|证件|资料|提交|出示|携带|提供",
         ),
-        (r"情形|情况下|停发|不予|不发|不能|取消", r"情形|情况|不予|停止|取消"),
+        (r"情形|情况下|哪[些种]情况|什么情况|停发|不予|不[发给补算]|不能|取消", r"情形|情况|不予|停止|取消|不[得能]"),
         (r"流程|程序|步骤|几步|怎么办理|如何办理", r"流程|程序|步骤|办理"),
         (r"条件|资格|门槛|满足|符合", r"条件|符合|具备|资格"),
         (r"哪些人|什么人|哪类人|哪几类人|谁|对象|人群|面向", r"人员|对象|群体|人群|职工|劳动者|企业"),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from assistant.constraints import ranged
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
 from assistant.evidence import Sentence, Unit, own_match
+from assistant.meant import is_condition, is_past, of_condition, of_time, piece_around
 from assistant.trim import trimmed
 from assistant.understand import Query
 from knowledge import words
@@ -42,6 +43,7 @@ _BARE_YEAR = re.compile(r"(?:19|20)\d{2}年")
 _RECURRING = re.compile(r"每[月天年日]|按[月天年日]|月均")
 _ASKS_RISE = re.compile(r"上浮|上调|提高|增加|下调|降低|减|加成|比例|百分")
 _SAME_POLICY = 0.4
+
 _ADDRESS = re.compile(r"街道|大街|路|巷|村|园|座|楼|层|室|号")
 
 
@@ -173,7 +175,11 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
     """Return (text, match) of the pieces of a unit that hold a value of the wanted type, with what it is a value of."""
     found = []
     stated = [value for value in values(unit.text) if _is_wanted(query, value) and value.text not in query.text]
-    stated = [value for value in stated if not _is_condition(unit.text, value) and _is_paid(query, unit.text, value)]
+    stated = [value for value in stated if not is_condition(unit.text, value)] or of_condition(query, unit, stated)
+    stated = [value for value in stated if _is_paid(query, unit.text, value)]
+    is_alone = len(stated) == 1
+    stated = [value for value in stated if not is_past(query, unit.text, value)] or stated
+    stated = of_time(query, unit.text, stated)
     stated = [value for value in stated if _in_year(query, unit.text, value) and _recurs(query, unit.text, value)]
     if any(value.type is ValueType.MONEY for value in stated):
         stated = [value for value in stated if value.type is not ValueType.SHARE]
@@ -196,7 +202,7 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
             found.append((value.text + (edge.group() if edge else ""), own))
         elif query.wanted in _CONTACTS:
             found.append((value.text, own))
-        elif own > 0 or len(stated) == 1:
+        elif own > 0 or is_alone:
             found.append((as_shown(piece), own))
     return _counted(query, found)
 
@@ -255,12 +261,6 @@ def _is_paid(query: Query, text: str, value: Value) -> bool:
     return (_PAID.search(told) is not None and _RATE.search(told) is None) or _ASKS_RISE.search(told) is not None
 
 
-def _is_condition(text: str, value: Value) -> bool:
-    """Tell whether a value stands in a condition (「满5年不足10年的，」), not in what follows from it."""
-    start, end = piece_around(text, value)
-    return re.search(r"的[，,]?$", text[start:end]) is not None
-
-
 def _is_wanted(query: Query, value: Value) -> bool:
     if query.wanted is ValueType.COUNT and not query.units:
         return value.type in _NUMBERS
@@ -275,11 +275,3 @@ def _is_wanted(query: Query, value: Value) -> bool:
     if value.unit in query.units:
         return True
     return not value.unit and any(word in value.noun or value.noun.startswith(word) for word in query.focus)
-
-
-def piece_around(text: str, value: Value) -> tuple[int, int]:
-    """Return the stretch between list and clause marks that holds a value."""
-    for start, end in clauses(text, "，,；;。：:、"):
-        if start <= value.start < end:
-            return start, end
-    return value.start, value.end

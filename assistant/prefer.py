@@ -22,7 +22,7 @@ _SAME_QUESTION = 0.6
 _FRESH_PAIRS = 3
 _SHORT = 60  # characters
 _ASKS_MEANING = re.compile(
-    r"是(?:一?个|一?种)(?:什么|啥)|什么是|什么叫|何谓|何为|啥是|啥叫|什么意思|含义|定义|指什么|指的是什么"
+    r"是(?:个|一个|种|一种)(?:什么|啥)(?:样的)?[\u4e00-\u9fff]{0,4}[?？]?$|什么是|什么叫|何谓|何为|啥是|啥叫|什么意思|含义|定义|指什么|指的是什么"
 )
 _DEFINITION = re.compile(r"是指|指的是|所称|是一[种项类个]")
 _ASKS_REASON = re.compile(r"意义|重要性|作用|好处|有什么用|目的")
@@ -39,8 +39,8 @@ _FORBIDS = re.compile(r"不得|不能|不准|不许|不可|禁|不予|不允许|
 _UNFORBIDDEN = -0.25
 _STATED = 0.3
 _ENDED = -0.3
-_BACK = -0.3
-_POINTS = re.compile(r"(?:上述|前述|前款|以上|该类|这些)(?:第|规定)?[\u4e00-\u9fff]{1,6}")
+_BACK = -0.25
+_REFERS_BACK = re.compile(r"(?:上述|以上|前述|前款|该类|这些|符合上述)")
 _ENDS = re.compile(r"(?:停止|不再)执行|予以废止|同时废止|自行失效")
 _ASKS_EARLIER = re.compile(r"以前|之前|原来|过去|旧|从前|停止|废止|失效|还(?:有效|执行|能用)|什么变")
 
@@ -57,7 +57,7 @@ def prefer(query: Query, units: Sequence[Unit]) -> list[Unit]:
         _forbids,
         _has_stated,
         _is_ended,
-        _points_back,
+        _refers_back,
     )
     changed = [replace(unit, score=unit.score + sum(rule(query, unit) for rule in rules)) for unit in units]
     return sorted(changed, key=lambda unit: -unit.score)
@@ -87,7 +87,8 @@ def _defines(query: Query, unit: Unit) -> float:
     says_what = bool(name) and re.match(
         rf"[^，,。]{{0,4}}{re.escape(name)}[”》」]?(?:[（(][^）)]*[）)])?(?:是(?!否|不)|即|为)", unit.text
     )
-    return _DEFINED if says_what or _DEFINITION.search(unit.text) else 0.0
+    is_named = bool(name) and re.search(rf"以下称(?:为)?[“「]?{re.escape(name)}", unit.text) is not None
+    return _DEFINED if says_what or is_named or _DEFINITION.search(unit.text) else 0.0
 
 
 def _gives_reason(query: Query, unit: Unit) -> float:
@@ -135,6 +136,7 @@ def _is_ended(query: Query, unit: Unit) -> float:
     return 0.0 if _ASKS_EARLIER.search(query.text) or not _ENDS.search(unit.text) else _ENDED
 
 
-def _points_back(query: Query, unit: Unit) -> float:
-    """Lower what says more of 上述人员, where the list of them is asked for."""
-    return _BACK if query.kind in {Kind.LIST, Kind.WHO} and _POINTS.match(unit.text) else 0.0
+def _refers_back(query: Query, unit: Unit) -> float:
+    """Lower what speaks of things that were told before it (上述人员), where those things are asked for."""
+    asked = query.kind in {Kind.LIST, Kind.WHO, Kind.WHAT}
+    return _BACK if asked and _REFERS_BACK.match(unit.text) else 0.0

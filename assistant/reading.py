@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from assistant import explain, gate, named
 from assistant.answer import Question
 from assistant.errors import QuestionError
-from assistant.evidence import Sentence, Unit, gather, rank
+from assistant.evidence import Sentence, Unit, rank
+from assistant.gather import gather
 from assistant.steps import Step, reached
 from assistant.understand import Query, understand
 from knowledge import names, words
@@ -87,7 +88,7 @@ class Reader:
         meant = named.meant(query, self._names)
         reached(Step.RETRIEVING)
         count = _SEARCHED if meant else RETRIEVED
-        sought = f"{query.text} {about}" if about else query.text
+        sought = " ".join(filter(None, (query.text, about, query.aspect.sought if query.aspect else "")))
         hits = self._retriever.search_terms(sought, query_terms(sought), count, both(within, self.within(doc_ids)))
         of_these = frozenset(hit.passage.doc_id for hit in hits) if doc_ids else frozenset()
         if of_these and len(hits) < RETRIEVED:
@@ -100,7 +101,8 @@ class Reader:
         asked_of = meant or of_these
         told = gate.telling([hit for hit in hits if not asked_of or hit.passage.doc_id in asked_of])
         sentences = gather(told, self._head, self._dated, self._said)
-        return Read(query, hits, told, sentences, rank(sentences, query.terms, self.weigh, query.reads_neighbours))
+        units = rank(sentences, query.terms, self.weigh, query.reads_neighbours, query.aspect)
+        return Read(query, hits, told, sentences, units)
 
     def within(self, doc_ids: frozenset[str]) -> Within:
         """Tell of each passage whether it is of one of some documents; None for all of them."""

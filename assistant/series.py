@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from assistant.draft import Draft, Statement
 from assistant.evidence import Sentence, own_match
-from assistant.extract_value import piece_around
+from assistant.meant import piece_around
 from assistant.understand import Query
 from knowledge import words
 from knowledge.values import Value, ValueType, values

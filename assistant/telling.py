@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant import extract, extract_cell, gate, issued, membership, page, parts, series
+from assistant import extract, extract_cell, extract_field, gate, issued, membership, page, parts, series
 from assistant.clarify import clarify
 from assistant.draft import Draft
 from assistant.extract_block import laid_out
@@ -53,11 +53,14 @@ class Teller:
         if cell is not None:
             return cell
         told = extract_cell.fitting(query, told, documents)
+        field = extract_field.field(query, documents, self._index)
+        if field is not None:
+            return field
         asked_back = clarify(query, told, lambda doc_id: self._index.document(doc_id).title)
         if asked_back is not None:
             return asked_back
         listed = laid_out(query, documents, hits, told, self._reader.weigh, self._index)
-        return listed or extract.extract(query, told)
+        return listed or extract.extract(query, told, units)
 
     def _documents(self, hits: Sequence[Hit]) -> list[Document]:
         ids = list(dict.fromkeys(hit.passage.doc_id for hit in hits))

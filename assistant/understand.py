@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from assistant.aspect import Aspect, asked_for
 from assistant.kinds import QUESTION_WORD, Kind, kind_of, wanted_by
 from knowledge import words
 from knowledge.query import QueryTerm, query_terms
@@ -20,7 +21,8 @@ class Query:
 
     ``terms`` are its content words with variants; ``focus`` the noun that is asked for and ``cue``
     the word before it; ``bodies`` are who does what is asked about; ``wanted`` is the type of value asked for, with its ``units``; ``premises`` the numbers it takes for granted;
-    ``beside`` are words of ``terms`` that only the conversation said; ``period`` the first and the last year of an open span (2018年以来).
+    ``beside`` are words of ``terms`` that only the conversation said; ``aspect`` what of a measure is asked for where that has
+    forms of its own; ``period`` the first and the last year of an open span (2018年以来).
     """
 
     text: str
@@ -43,6 +45,7 @@ class Query:
     unknown_places: tuple[str, ...] = ()
     beside: frozenset[str] = frozenset()
     period: tuple[int, int] | None = None
+    aspect: Aspect | None = None
 
     def fits(self, year: int) -> bool:
         """Tell whether a year is one that the question asks about; every year is where it names none."""
@@ -83,6 +86,12 @@ _FUNDED = re.compile(
     r"|谁(?:来|去)?(?:出钱|掏钱|买单|付钱|拿钱)的?|(?:钱|资金|经费|费用)(?:是)?从(?:哪|什么地方|哪个账)(?:里|儿|来|户)?(?:来|出|列支|支出)?的?"
 )
 
+# 「2000块」 are 元, and 「领100万」 is an amount; 「到那里申请」 asks where.
+_YUAN = re.compile(
+    r"(\d(?:[万千百]|(?=块))?)块钱?(?!地|儿)|(?<=[领补给奖拿到贷借罚超过得多])(\d+(?:\.\d+)?万)(?![元人名个户家吨亩多余次亿千百\d.平台件套])"
+)
+_WHERE_SLIP = re.compile(r"(?<=[到去在])那(?=里(?!的|有|是|也|就|都)[\u4e00-\u9fff]{0,6}[啊阿呢呀?？]?$)")
+
 
 def understand(text: str, speller: Speller | None = None) -> Query:
     """Return what a stand-alone question asks for."""
@@ -91,6 +100,7 @@ def understand(text: str, speller: Speller | None = None) -> Query:
     for slip, meant in guesses.items():
         if not words.is_known(slip):
             plain = plain.replace(slip, meant)
+    plain = _WHERE_SLIP.sub("哪", _YUAN.sub(lambda told: f"{told[1] or told[2]}元", plain))
     core = _FUNDED.sub("资金由谁承担", _FILLER.sub(" ", plain))
     kind, asks_yes_no = kind_of(core)
     wanted, units = wanted_by(core, kind)
@@ -117,6 +127,7 @@ def understand(text: str, speller: Speller | None = None) -> Query:
         asks_page=_asks_page(core, terms) and not any(v.type is ValueType.TITLE for v in found),
         asks_yes_no=asks_yes_no,
         asks_others=bool(_OTHERS.search(core)),
+        aspect=asked_for(words.normal(core)),
     )
 
 

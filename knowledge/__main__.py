@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
         part.add_argument(
             "--delay", type=_seconds, default=1.0, metavar="SECONDS", help="两次访问同一网站的间隔，默认 1 秒"
         )
+        part.add_argument("--ca-file", type=Path, metavar="FILE", help="单位自己的根证书（PEM），用于内网的 https 网站")
         part.add_argument("--ocr", action="store_true", help="识别扫描页里的文字（另需安装 policy-assistant[ocr]）")
         _common(part, command)
     part = commands.add_parser("remove", help="移除文件")
@@ -98,7 +99,7 @@ def _seconds(text: str) -> float:
 
 
 def _web(options: argparse.Namespace) -> Web:
-    return Web(allowed_hosts=frozenset(options.allow_host), delay=options.delay)
+    return Web(allowed_hosts=frozenset(options.allow_host), delay=options.delay, ca_file=options.ca_file)
 
 
 def _common(part: argparse.ArgumentParser, command: Callable[[argparse.Namespace], int]) -> None:

@@ -21,6 +21,8 @@ from knowledge.query import QueryTerm
 Vectors = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
+_KEPT = 20_000  # words of questions whose vectors are kept: 20 MB at 256 dimensions
+
 
 @runtime_checkable
 class WordVectors(Protocol):
@@ -36,6 +38,7 @@ class Aligner:
     def __init__(self, lexical: LexicalIndex, encoder: WordVectors) -> None:
         self._lexical = lexical
         self._encoder = encoder
+        self._known: dict[str, tuple[Vectors, np.float32]] = {}
 
     def score(self, query: Sequence[QueryTerm], rows: Rows) -> Vectors:
         """Return the share of a question that each of some passages meets, in [0, 1], of shape (len(rows),)."""
@@ -43,20 +46,42 @@ class Aligner:
         variants = [(word, share, number) for number, term in enumerate(query) for word, share in term.variants]
         if not variants or not len(rows):
             return np.zeros(len(rows), dtype=np.float32)
-        vectors, weights = self._encoder.word_vectors([word for word, _, _ in variants])
+        vectors, weights = self._looked_up([word for word, _, _ in variants])
         terms, starts = self._terms(rows)
-        unique, places = np.unique(terms, return_inverse=True)
+        unique, places = self._distinct(terms)
         similarity = np.clip(vectors @ self._vectors[unique].T, 0.0, 1.0)
-        for row, (word, share, _) in enumerate(variants):
+        for row, (word, _, _) in enumerate(variants):
             number = self._lexical.vocabulary.get(word)
             if number is not None:
-                similarity[row, unique == number] = 1.0
-            similarity[row] *= share
+                place = int(np.searchsorted(unique, number))
+                if place < len(unique) and unique[place] == number:
+                    similarity[row, place] = 1.0
+        similarity *= np.array([share for _, share, _ in variants], dtype=np.float32)[:, None]
         firsts = np.flatnonzero(np.diff([number for _, _, number in variants], prepend=-1))
         met = np.maximum.reduceat(np.maximum.reduceat(similarity, firsts, axis=0)[:, places], starts, axis=1)
         counts = weights[firsts] * np.array([_share(term) for term in query], dtype=np.float32)
         found: Vectors = counts @ met / max(float(counts.sum()), 1e-9)
         return found
+
+    def _looked_up(self, asked: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """Return the vectors and weights of words; questions share most of theirs, so they are kept."""
+        unknown = list(dict.fromkeys(word for word in asked if word not in self._known))
+        if len(self._known) + len(unknown) > _KEPT:
+            self._known, unknown = {}, list(dict.fromkeys(asked))
+        if unknown:
+            vectors, weights = self._encoder.word_vectors(unknown)
+            self._known.update((word, (vectors[row], weights[row])) for row, word in enumerate(unknown))
+        found = [self._known[word] for word in asked]
+        return np.stack([vector for vector, _ in found]), np.array([weight for _, weight in found], dtype=np.float32)
+
+    def _distinct(self, terms: Rows) -> tuple[Rows, Rows]:
+        """Return the distinct terms in order, and the place of each term among them, without sorting them."""
+        held = np.zeros(len(self._vectors), dtype=np.bool_)
+        held[terms] = True
+        unique = np.flatnonzero(held)
+        places = np.empty(len(held), dtype=np.int64)
+        places[unique] = np.arange(len(unique))
+        return unique, places[terms]
 
     def _terms(self, rows: Rows) -> tuple[Rows, Rows]:
         """Return the terms of some passages, one after the other, and where each passage's begin.

@@ -1,8 +1,9 @@
 """An index as one file that outlives the index format: every version of every document, and what was given to go with it.
 
 A zip archive of ``backup.json`` (format, counts, and size and SHA-256 of each other member), ``documents.jsonl`` (a version
-a line, the current ones first, in their order) and ``attachments/``. Passages and vectors are not in it: an import makes
-them anew, whatever the program that reads it needs. A file that is not exactly so is refused before anything is changed.
+a line, the current ones first, in their order), ``attachments/`` and, where documents were read of pages of the web,
+``pages``: those as they were received. Passages and vectors are not in it: an import makes them anew, whatever the program
+that reads it needs. A file that is not exactly so is refused before anything is changed.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
-from knowledge import generation, originals
+from knowledge import generation, originals, received
 from knowledge.build import Summary, Wanted, commit
-from knowledge.catalogue import Catalogue, Entry, State, describe
+from knowledge.catalogue import Catalogue, Entry, State, describe, digest
 from knowledge.document import Document
 from knowledge.embed import Embedder
 from knowledge.errors import BackupError, IndexDamagedError, IndexMissingError
@@ -29,14 +31,17 @@ from knowledge.generation import Generation
 from knowledge.lock import writing
 from knowledge.manifest import Manifest
 from knowledge.part import from_row, to_row
+from knowledge.received import Received, Spool, packed, unpacked
+from knowledge.reread import read_anew
 from knowledge.salvage import catalogue_of_originals, documents_in_segments, salvaged
 from knowledge.sources.folder import Reading
+from knowledge.visits import Visits
 
-FORMAT = 1
+FORMAT = 2  # 1: without pages; what has none is still written so, for programs of before
 LARGEST = 8 * 1024**3  # bytes of all members together
 _LARGEST_HEAD = 1024 * 1024
 _MOST_PACKED = 200  # times: text packs to a tenth, a bomb to a thousandth
-_HEAD, _DOCUMENTS, _ATTACHMENTS = "backup.json", "documents.jsonl", "attachments/"
+_HEAD, _DOCUMENTS, _PAGES, _ATTACHMENTS = "backup.json", "documents.jsonl", "pages", "attachments/"
 _ATTACHMENT = re.compile(r"attachments/[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}")
 _PIECE = 1024 * 1024
 _FAULTS = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, OSError)
@@ -64,7 +69,8 @@ def export(index: Path, target: Path, embedder: Embedder, attachments: Mapping[s
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with draft.open("xb") as stream:
-            _write(stream, versions, attachments or {})
+            pages = received.kept(index, {entry.digest for entry, _ in versions})
+            _write(stream, versions, pages, attachments or {})
             stream.flush()
             os.fsync(stream.fileno())
         draft.replace(target)
@@ -92,7 +98,12 @@ def _versions(index: Path, embedder: Embedder) -> tuple[list[tuple[Entry, Docume
     return found, tuple(f"{entry.id}（第 {entry.version} 版）" for entry in missing)
 
 
-def _write(stream: IO[bytes], versions: Sequence[tuple[Entry, Document]], attachments: Mapping[str, Path]) -> None:
+def _write(
+    stream: IO[bytes],
+    versions: Sequence[tuple[Entry, Document]],
+    pages: Iterator[Received],
+    attachments: Mapping[str, Path],
+) -> None:
     rows = (
         {"version": entry.version, "state": entry.state.value, "document": to_row(document)}
         for entry, document in versions
@@ -101,10 +112,13 @@ def _write(stream: IO[bytes], versions: Sequence[tuple[Entry, Document]], attach
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         lines = (f"{json.dumps(row, ensure_ascii=False)}\n".encode() for row in rows)
         files[_DOCUMENTS] = _put(archive, _DOCUMENTS, lines)
+        if (first := next(pages, None)) is not None:
+            files[_PAGES] = _put(archive, _PAGES, (piece for page in chain([first], pages) for piece in packed(page)))
         for name, path in sorted(attachments.items()):
             with path.open("rb") as source:
                 files[_ATTACHMENTS + name] = _put(archive, _ATTACHMENTS + name, iter(lambda: source.read(_PIECE), b""))
-        head = {"backup": FORMAT, "made": time.strftime("%Y-%m-%d %H:%M:%S"), "versions": len(versions), "files": files}
+        number = FORMAT if _PAGES in files else 1
+        head = {"backup": number, "made": time.strftime("%Y-%m-%d %H:%M:%S"), "versions": len(versions), "files": files}
         archive.writestr(_HEAD, json.dumps(head, ensure_ascii=False, indent=1))
 
 
@@ -124,33 +138,55 @@ def _put(archive: zipfile.ZipFile, name: str, pieces: Iterator[bytes]) -> dict[s
 def restore(index: Path, source: Path, embedder: Embedder, *, replacing: bool = False) -> Summary:
     """Make an index of a backup: its documents with all their versions, and nothing else; in one step.
 
-    Raises BackupError, after which nothing has changed; also where there is an index already that is not to be replaced.
+    Pages of the web are read anew from the bytes that were received. Raises BackupError, after which nothing has changed;
+    also where there is an index already that is not to be replaced.
     """
-    with _opened(source) as archive, writing(index):
+    with _opened(source) as archive, writing(index), Spool() as spool:
         if any(index.glob("g-*")) and not replacing:
             raise BackupError(str(index), "这里已经有索引；确定要换成备份里的内容，请加 --replace")
         head = _checked(archive, source)
         versions = list(_read(archive, source))
         if len(versions) != head.get("versions"):
             raise BackupError(str(source), "文件数与清单不一致，备份已损坏")
-        name = f"{generation.next_name(index)}-history"
-        old = [(entry, document) for entry, document in versions if entry.state is not State.CURRENT]
-        place = originals.write_documents(index, name, [document for _, document in old]) if old else ""
         current = [(entry, document) for entry, document in versions if entry.state is State.CURRENT]
-        catalogue = Catalogue(
-            tuple(entry for entry, _ in current), tuple(replace(entry, original=place) for entry, _ in old)
-        )
-        base = Generation("", Manifest.expected(embedder), catalogue, {})
-        wanted = [Wanted(entry, document) for entry, document in current]
-        summary = commit(index, base, wanted, embedder, Reading(), always=True)
+        visits = Visits(index, Catalogue())
+        anew = read_anew(_pages(archive, source), [entry for entry, _ in current], spool, visits)
+        told = [anew.documents.get(entry.id, document) for entry, document in current]
+        wanted = [
+            Wanted(entry if digest(document) == entry.digest else describe(document), document)
+            for (entry, _), document in zip(current, told, strict=True)
+        ]
+        base = Generation("", Manifest.expected(embedder), _before(index, versions, wanted, spool), {})
+        summary = commit(index, base, wanted, embedder, Reading(notes=anew.notes), pages=spool, always=True)
+        visits.save({wish.entry.id for wish in wanted})
     return replace(summary, added=summary.documents)
+
+
+def _before(
+    index: Path, versions: Sequence[tuple[Entry, Document]], wanted: Sequence[Wanted], pages: Spool
+) -> Catalogue:
+    """Keep the versions that will not be current, with their pages; return the catalogue as it was backed up."""
+    kept = {wish.entry.digest for wish in wanted}
+    old = [(entry, document) for entry, document in versions if entry.digest not in kept]
+    place = ""
+    if old:
+        name = f"{generation.next_name(index)}-history"
+        place = originals.write_documents(index, name, [document for _, document in old])
+        pages.write(index, place, {entry.digest for entry, _ in old})
+    told = [entry if entry.digest in kept else replace(entry, original=place) for entry, _ in versions]
+    return Catalogue(
+        tuple(entry for entry in told if entry.state is State.CURRENT),
+        tuple(entry for entry in told if entry.state is not State.CURRENT),
+    )
 
 
 def attached(source: Path) -> tuple[str, ...]:
     """Return the names of what goes with a backup; raises BackupError."""
     with _opened(source) as archive:
         return tuple(
-            name.removeprefix(_ATTACHMENTS) for name in _checked(archive, source)["files"] if name != _DOCUMENTS
+            name.removeprefix(_ATTACHMENTS)
+            for name in _checked(archive, source)["files"]
+            if name.startswith(_ATTACHMENTS)
         )
 
 
@@ -187,7 +223,7 @@ def _checked(archive: zipfile.ZipFile, source: Path) -> dict[str, Any]:
     """Look at every member before one is used: names, sizes, hashes; raises BackupError."""
     members = archive.infolist()
     names = [member.filename for member in members]
-    strange = [name for name in names if name not in {_HEAD, _DOCUMENTS} and not _ATTACHMENT.fullmatch(name)]
+    strange = [name for name in names if name not in {_HEAD, _DOCUMENTS, _PAGES} and not _ATTACHMENT.fullmatch(name)]
     if strange or len(set(names)) < len(names) or not {_HEAD, _DOCUMENTS} <= set(names):
         told = f"含有不属于备份的内容：{strange[0][:80]!r}" if strange else "内容不全或重复"
         raise BackupError(str(source), told)
@@ -242,3 +278,14 @@ def _read(archive: zipfile.ZipFile, source: Path) -> Iterator[tuple[Entry, Docum
                 yield replace(describe(document), version=version, state=State(row["state"])), document
             except (ValueError, KeyError, TypeError, RecursionError) as error:
                 raise BackupError(str(source), f"第 {number} 份文件无法读取") from error
+
+
+def _pages(archive: zipfile.ZipFile, source: Path) -> Iterator[Received]:
+    """Yield the pages of the web as they were received; raises BackupError."""
+    if _PAGES not in archive.namelist():
+        return
+    try:
+        with archive.open(_PAGES) as member:
+            yield from unpacked(member)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BackupError(str(source), "网页的原始内容无法读取") from error

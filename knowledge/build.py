@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from knowledge import generation, originals, segment
-from knowledge.catalogue import Catalogue, Entry, describe
+from knowledge import generation, originals, received, segment
+from knowledge.catalogue import Catalogue, Entry, describe, digest
 from knowledge.document import Document
 from knowledge.embed import Embedder
 from knowledge.errors import IndexDamagedError, IndexMissingError, IndexWriteError, SourceError
@@ -18,6 +18,8 @@ from knowledge.manifest import Manifest
 from knowledge.merge import write_segment
 from knowledge.plan import plan
 from knowledge.prepare import FOLDER as WORK
+from knowledge.received import Spool
+from knowledge.reread import read_anew
 from knowledge.salvage import salvaged
 from knowledge.sources.fetch import Web
 from knowledge.sources.folder import Reading, read_all
@@ -62,12 +64,12 @@ def build(
     ``how`` tells how pages of the web are fetched; with ``recognizing`` the text of pages of images is recognized (OCR).
     Raises SourceError when there is no readable document at all, IndexLockedError when another process is writing.
     """
-    with writing(path):
+    with writing(path), Spool() as spool:
         base = salvaged(path, embedder)
-        visits = Visits(path, base.catalogue)
+        visits = Visits(path, base.catalogue, spool)
         reading = read_all(sources, how, visits, recognizing=recognizing)
         wanted = [Wanted(describe(document), document) for document in reading.documents]
-        summary = commit(path, base, wanted, embedder, reading)
+        summary = commit(path, base, wanted, embedder, reading, pages=spool)
         visits.save({told.entry.id for told in wanted})
         return summary
 
@@ -76,14 +78,14 @@ def add(
     path: Path, sources: Iterable[str], embedder: Embedder, how: Web | None = None, *, recognizing: bool = False
 ) -> Summary:
     """Add documents; one whose id is already there is replaced, one that is the same costs nothing."""
-    with writing(path):
+    with writing(path), Spool() as spool:
         base = fitting(path, embedder)
-        visits = Visits(path, base.catalogue)
+        visits = Visits(path, base.catalogue, spool)
         reading = read_all(sources, how, visits, recognizing=recognizing)
         new = {document.id: Wanted(describe(document), document) for document in reading.documents}
         kept = [new.pop(entry.id, Wanted(entry)) for entry in base.catalogue.current]
         wanted = [*kept, *new.values()]
-        summary = commit(path, base, wanted, embedder, reading)
+        summary = commit(path, base, wanted, embedder, reading, pages=spool)
         visits.save({told.entry.id for told in wanted})
         return summary
 
@@ -102,17 +104,25 @@ def remove(path: Path, doc_ids: Sequence[str], embedder: Embedder) -> Summary:
 def rebuild(path: Path, embedder: Embedder, sources: Iterable[str] = ()) -> Summary:
     """Cut and embed every document anew, from the originals and from sources that are read again.
 
-    A document of the sources that was taken out of the index stays out. It mends a damaged index, and one of another
-    encoder; raises IndexDamagedError where an original is lost.
+    Pages of the web are read anew from the bytes that were received. A document of the sources that was taken out of the
+    index stays out. It mends a damaged index, and one of another encoder; raises IndexDamagedError where an original is
+    lost.
     """
-    with writing(path):
+    with writing(path), Spool() as spool:
         base = salvaged(path, embedder)
+        visits = Visits(path, base.catalogue)
         reading = read_all(sources)
         gone = {entry.id for entry in base.catalogue.history} - base.catalogue.by_id.keys()
-        new = {document.id: Wanted(describe(document), document) for document in reading.documents}
-        kept = [new.pop(entry.id, Wanted(entry)) for entry in base.catalogue.current]
-        wanted = [*kept, *(told for doc_id, told in new.items() if doc_id not in gone)]
-        return commit(path, replace(base, layout={}), wanted, embedder, reading, always=True)
+        pages = received.kept(path, {entry.digest for entry in base.catalogue.current})
+        anew = read_anew(pages, base.catalogue.current, spool, visits)
+        reading.notes.extend(anew.notes)
+        new = anew.documents | {document.id: document for document in reading.documents if document.id not in gone}
+        told = {doc_id: Wanted(describe(document), document) for doc_id, document in new.items()}
+        kept = [told.pop(entry.id, Wanted(entry)) for entry in base.catalogue.current]
+        wanted = [*kept, *told.values()]
+        summary = commit(path, replace(base, layout={}), wanted, embedder, reading, pages=spool, always=True)
+        visits.save({wish.entry.id for wish in wanted})
+        return summary
 
 
 def commit(
@@ -122,26 +132,26 @@ def commit(
     embedder: Embedder,
     reading: Reading,
     *,
+    pages: Spool | None = None,
     always: bool = False,
 ) -> Summary:
     """Write and switch to a generation that holds what is wanted; not if ``base`` holds it already, but for ``always``.
 
-    The writer's lock must be held. Raises IndexWriteError, after which the index is as it was.
+    ``pages`` are those that documents were read of; they are kept with them. The writer's lock must be held. Raises
+    IndexWriteError, after which the index is as it was.
     """
     if not wanted:
         reasons = "；".join(str(failure) for failure in reading.failures[:3])
         raise SourceError("没有可以建立索引的文件", reasons or "来源里没有可读的文件")
-    work = plan(base, (told.entry for told in wanted))
-    if base.name and not work.changes(base) and not always:
+    before = base if pages is None else _without_pages(path, base, pages)
+    work = plan(before, (told.entry for told in wanted))
+    if base.name and before is base and not work.changes(base) and not always:
         return _summary(base.catalogue, base.catalogue, reading, 0)
     name = generation.next_name(path)
     try:
         fresh = _documents(path, [work.catalogue.current[place] for place in work.missing], wanted)
         new = write_segment(path, work, fresh, embedder)
-        unkept = [
-            told.document for told in wanted if told.document and not work.catalogue.by_id[told.entry.id].original
-        ]
-        kept = originals.write_documents(path, name, unkept) if unkept else ""
+        kept = _kept(path, name, work.catalogue, wanted, pages)
         catalogue = work.catalogue.stored(new.passages, kept)
         generation.write(path, Generation(name, _manifest(catalogue, embedder), catalogue, {**work.kept, **new.layout}))
     except BaseException as error:
@@ -152,6 +162,27 @@ def commit(
     drop_unused(path, base.name)
     shutil.rmtree(path / WORK, ignore_errors=True)
     return _summary(base.catalogue, catalogue, reading, new.embedded)
+
+
+def _without_pages(path: Path, base: Generation, pages: Spool) -> Generation:
+    """Return a generation whose documents are to be kept anew where their page has come and is not kept yet."""
+    lacking = pages.digests & {entry.digest for entry in base.catalogue.current}
+    lacking -= {told for page in received.kept(path, set(lacking)) for told in page.digests}
+    if not lacking:
+        return base
+    current = (replace(entry, original="") if entry.digest in lacking else entry for entry in base.catalogue.current)
+    return replace(base, catalogue=replace(base.catalogue, current=tuple(current)))
+
+
+def _kept(path: Path, name: str, told: Catalogue, wanted: Sequence[Wanted], pages: Spool | None) -> str:
+    """Keep the documents that no file of originals holds, and the pages they were read of; return the file's name."""
+    unkept = [wish.document for wish in wanted if wish.document and not told.by_id[wish.entry.id].original]
+    if not unkept:
+        return ""
+    file = originals.write_documents(path, name, unkept)
+    if pages is not None:
+        pages.write(path, file, set(map(digest, unkept)))
+    return file
 
 
 def _manifest(catalogue: Catalogue, embedder: Embedder) -> Manifest:

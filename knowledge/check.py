@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge import generation, originals, segment
+from knowledge import generation, originals, received, segment
 from knowledge.build import Wanted, commit
-from knowledge.catalogue import Catalogue, Entry, digest
+from knowledge.catalogue import Catalogue, Entry, describe, digest
 from knowledge.document import Document, Passage
 from knowledge.embed import Embedder
 from knowledge.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
@@ -19,8 +19,11 @@ from knowledge.generation import Generation
 from knowledge.lock import writing
 from knowledge.manifest import Manifest
 from knowledge.part import VECTORS, Part
+from knowledge.received import Spool
+from knowledge.reread import read_anew
 from knowledge.salvage import catalogue_of_originals, documents_in_segments, salvaged
 from knowledge.sources.folder import Reading
+from knowledge.visits import Visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +131,10 @@ def _missing_originals(path: Path, told: Catalogue) -> Iterator[str]:
 def repair(path: Path, embedder: Embedder) -> Report:
     """Rebuild what is damaged from the kept originals; what is sound stays. Returns what was found and what is lost.
 
+    Pages of the web are read anew from the bytes that were received, also where what was read of them is lost.
     Raises IndexDamagedError where nothing is left to repair from, IndexLockedError when another process is writing.
     """
-    with writing(path):
+    with writing(path), Spool() as spool:
         report = check(path, embedder)
         if not report.findings:
             return report
@@ -144,10 +148,19 @@ def repair(path: Path, embedder: Embedder) -> Report:
             for part in (base.catalogue.current, base.catalogue.history)
         )
         there: dict[str, Document] = {**documents_in_segments(path), **kept}
-        wanted = [Wanted(entry, there[entry.digest]) for entry in entries if entry.digest in there]
-        lost = tuple(entry.id for entry in entries if entry.digest not in there)
+        visits = Visits(path, base.catalogue)
+        anew = read_anew(received.kept(path, {entry.digest for entry in entries}), entries, spool, visits).documents
+        told = [(entry, anew.get(entry.id) or there.get(entry.digest)) for entry in entries]
+        wanted = [Wanted(_described(entry, document), document) for entry, document in told if document is not None]
+        lost = tuple(entry.id for entry, document in told if document is None)
         if not wanted:
             raise IndexDamagedError(str(path), "没有可供修复的原件")
         base = replace(base, catalogue=Catalogue(entries, history))
-        done = commit(path, base, wanted, embedder, Reading(), always=True)
+        done = commit(path, base, wanted, embedder, Reading(), pages=spool, always=True)
+        visits.save({wish.entry.id for wish in wanted})
         return Report(done.documents, done.passages, report.findings, lost)
+
+
+def _described(entry: Entry, document: Document) -> Entry:
+    """Return the entry of a document, as it is where the document has not become another by being read anew."""
+    return entry if digest(document) == entry.digest else describe(document)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from knowledge import generation, originals, segment
+from knowledge import generation, originals, received, segment
 from knowledge.build import Summary, Wanted, commit, drop_unused, fitting
 from knowledge.catalogue import Catalogue, Entry
 from knowledge.embed import Embedder
@@ -14,6 +14,7 @@ from knowledge.errors import IndexDamagedError, SourceError
 from knowledge.generation import Generation, Layout
 from knowledge.lock import writing
 from knowledge.part import read_documents
+from knowledge.received import Spool
 from knowledge.sources.folder import Reading
 from knowledge.visits import Visits
 
@@ -51,6 +52,11 @@ def _rewritten(path: Path, base: Generation, gone: frozenset[str]) -> Generation
         raise IndexDamagedError(str(path), f"原件缺失：{'、'.join(lost[:5])}")
     name = f"{generation.next_name(path)}-kept"
     place = originals.write_documents(path, name, kept.values()) if kept else ""
+    with Spool() as spool:
+        for page in received.kept(path, set(kept)):
+            if kept.keys() >= set(page.digests):  # an archive may hold what is forgotten beside what is not
+                spool.keep(page)
+        spool.write(path, place, set(kept))
     told = [tuple(replace(e, original=place if e.digest in kept else "") for e in part) for part in (current, history)]
     return replace(base, name="", catalogue=Catalogue(*told), layout=_layout(path, base, current, gone))
 

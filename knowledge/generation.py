@@ -5,7 +5,7 @@
     INDEX/current                 the name of the generation that serves
     INDEX/g-000012/               manifest, catalogue, layout (which documents of which segment count), seal
     INDEX/segments/s-…/           documents, passages, term counts, vectors, Chroma; shared by generations
-    INDEX/originals/              every document as it was read, and a second copy of the catalogue
+    INDEX/originals/              every document as it was read, pages of the web as they came, a second copy of the catalogue
     INDEX/work/                   slices that an interrupted build had prepared
     INDEX/lock                    who writes
 
@@ -22,7 +22,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge import catalogue, manifest, originals, seal, segment
+from knowledge import catalogue, manifest, originals, received, seal, segment
 from knowledge.catalogue import Catalogue
 from knowledge.errors import IndexDamagedError, IndexMissingError
 from knowledge.manifest import Manifest
@@ -132,9 +132,14 @@ def _sealed(path: Path, generation: Generation) -> list[Path]:
     return [
         *(path / generation.name / name for name in (manifest.NAME, catalogue.NAME, LAYOUT)),
         *(path / segment.FOLDER / name / seal.NAME for name in generation.layout),
-        *(file for name in kept for file in [path / originals.FOLDER / name] if file.is_file()),
+        *(file for name in kept for file in _originals(path / originals.FOLDER, name) if file.is_file()),
         originals.catalogue_path(path, generation.name),
     ]
+
+
+def _originals(folder: Path, name: str) -> tuple[Path, Path]:
+    """Return where documents lie, and the pages of the web that they were read of."""
+    return folder / name, folder / received.beside(name)
 
 
 def sync(paths: Iterable[Path]) -> None:

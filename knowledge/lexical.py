@@ -105,13 +105,26 @@ class LexicalIndex:
         for term in query:
             best = np.zeros(self.size, dtype=np.float32)
             for word, weight in term.variants:
-                number = self.vocabulary.get(word)
-                if number is not None:
-                    span = slice(self.offsets[number], self.offsets[number + 1])
-                    rows = self.rows[span]
-                    best[rows] = np.maximum(best[rows], weight * self.impacts[span])
+                rows, impacts = self._impacts(word)
+                best[rows] = np.maximum(best[rows], weight * impacts)
             total += best * np.float32(GENERIC_WEIGHT if term.word in words.generic_words() else 1.0)
         return total
+
+    def _impacts(self, word: str) -> tuple[NDArray[np.int32], Scores]:
+        """Return the passages that hold a word, or all the words of a phrase, and its impact in each of them.
+
+        Many an official term is cut into words (住房公积金); the impacts of its words are added as for any others.
+        """
+        parts = (word,) if word in self.vocabulary else words.words(word)
+        numbers = [self.vocabulary.get(part, -1) for part in parts]
+        spans = [slice(self.offsets[number], self.offsets[number + 1]) for number in numbers if number >= 0]
+        if not spans or len(spans) < len(numbers):
+            return self.rows[:0], self.impacts[:0]
+        rows, impacts = self.rows[spans[0]], self.impacts[spans[0]]
+        for span in spans[1:]:
+            rows, left, right = np.intersect1d(rows, self.rows[span], assume_unique=True, return_indices=True)
+            impacts = impacts[left] + self.impacts[span][right]
+        return rows, impacts
 
     def frequency(self, word: str) -> int:
         """Return the number of passages that hold a word."""

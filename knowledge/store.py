@@ -30,6 +30,9 @@ _WRITTEN_OUT_ROWS = 1_000
 _CANARIES = 5
 _CLIENTS = threading.Lock()  # Chroma counts the clients of a path in a table that threads may not change at once
 _COPY_COST = 4  # of a row, in rows multiplied
+EXACT_ROWS = 20_000
+"""Rows up to which every one is multiplied: as quick as Chroma's graph, and the same in every process. Chroma draws part of
+its graph anew, at random, whenever it opens a store."""
 _SAME = 0.999  # cosine of a vector with itself, as Chroma computes it
 
 Vectors = NDArray[np.float32]
@@ -116,7 +119,7 @@ class VectorStore:
             raise IndexDamagedError(str(index), "向量库缺少数据或数据有变")
         for row in sorted({len(vectors) * part // _CANARIES for part in range(_CANARIES)} if len(vectors) else ()):
             vector = np.asarray(vectors[row], dtype=np.float32)
-            if np.any(vector) and (not (found := self.search(vector, 1)) or found[0][1] < _SAME):
+            if np.any(vector) and (not (found := self._query(vector, 1)) or found[0][1] < _SAME):
                 raise IndexDamagedError(str(index), "向量库的查询结果与数据不符")
 
     def differing(self, vectors: Vectors) -> list[int]:
@@ -140,14 +143,23 @@ class VectorStore:
         return sorted(file for segment in segments for file in segment.iterdir())
 
     def search(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
-        """Return up to ``k`` (row, cosine similarity), most similar first."""
+        """Return up to ``k`` (row, cosine similarity), most similar first; exactly up to ``EXACT_ROWS`` rows."""
+        if len(self._vectors) <= EXACT_ROWS:
+            return self.scan(np.arange(len(self._vectors)), vector / (np.linalg.norm(vector) or 1.0), k)
+        return self._query(vector, k)
+
+    def _query(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
+        """Ask Chroma for the same."""
         found = self._collection.query(query_embeddings=[vector], n_results=k, include=["distances"])
         return [(int(row), 1.0 - float(distance)) for row, distance in self._pairs(found)]
 
     def scan(self, rows: NDArray[np.int64], vector: Vectors, k: int) -> list[tuple[int, float]]:
         """Return the same among some rows alone, exactly, by multiplying them all."""
         copied = len(rows) * _COPY_COST < len(self._vectors)  # else multiplying every row is quicker than copying some
-        similarity = self._vectors[rows] @ vector if copied else (self._vectors @ vector)[rows]
+        if len(rows) == len(self._vectors):
+            similarity = self._vectors @ vector
+        else:
+            similarity = self._vectors[rows] @ vector if copied else (self._vectors @ vector)[rows]
         near = np.argpartition(-similarity, k - 1)[:k] if 0 < k < len(rows) else np.arange(len(rows))
         near = near[np.lexsort((rows[near], -similarity[near]))]
         return list(zip(rows[near].tolist(), similarity[near].tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""Tables in the text of a document: lines 「等级：高级技师；补贴标准：3000元」, as ``knowledge.sources.grid`` writes them.
+"""Tables in the text of a document: lines 「等级：高级技师；补贴标准：3000元」, as ``knowledge.sources.grid`` writes them, and drawn ones.
 
 Read from the text alone, so that a table counts in whatever way it came in: a corpus may be written in that form too.
 """
@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+
+from knowledge.drawn import drawn
 
 _PART = re.compile(r"([^：；。！？\n]{1,40})：")
 
@@ -24,15 +26,37 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows that follow each other, and the line that stands above them."""
+    """Rows that follow each other, and the line that stands above them.
+
+    ``names`` is where a line of its own holds the names of the columns; None where each row has them.
+    """
 
     rows: tuple[Row, ...]
     above: str
+    names: tuple[int, int] | None = None
 
 
 @lru_cache(maxsize=64)
 def tables(text: str) -> tuple[Table, ...]:
-    """Find the tables of a text: two lines or more of cells with names, of which each has the names of the one before."""
+    """Find the tables of a text: drawn ones, and two lines or more of cells with names, each with those of the one before."""
+    return tuple(sorted((*_drawn(text), *_named(text)), key=lambda table: table.rows[0].start))
+
+
+def _drawn(text: str) -> list[Table]:
+    return [
+        Table(
+            tuple(
+                Row(start, end, tuple((name, cell) for name, cell in zip(table.names, cells, strict=True) if cell))
+                for start, end, cells in table.rows
+            ),
+            table.above,
+            table.head,
+        )
+        for table in drawn(text)
+    ]
+
+
+def _named(text: str) -> list[Table]:
     lines = text.split("\n")
     starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
     found: list[Table] = []
@@ -47,7 +71,7 @@ def tables(text: str) -> tuple[Table, ...]:
             above = above if run else last
             run.append(row)
         last = line
-    return tuple(found)
+    return found
 
 
 def _row(line: str, start: int) -> Row | None:

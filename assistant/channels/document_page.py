@@ -16,10 +16,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
-from assistant.channels import header, markup, reading
+from assistant.channels import markup, reading
 from assistant.channels.home import Shelf, entry
-from assistant.channels.messages import Language, Messages, messages, remembering, wanted
-from assistant.channels.shell import SHARED, version
+from assistant.channels.messages import Messages
+from assistant.channels.plain_page import Sheet, told
 from knowledge.errors import KnowledgeError
 
 if TYPE_CHECKING:
@@ -39,20 +39,18 @@ _Find = Annotated[str, Query(max_length=MAX_FIND, description="words to look for
 def routes(assistant: Assistant, home: Home, ancestors: str = "'none'") -> APIRouter:
     """Return the routes; ``ancestors`` are the sources that may show the pages in a frame."""
     router = APIRouter(include_in_schema=False)
-    policy = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
-        f"form-action 'self'; frame-ancestors {ancestors}"
-    )
 
-    def answered(request: Request, body: str, status: int = 200) -> HTMLResponse:
-        headers = {"Content-Security-Policy": policy, "Cache-Control": "no-cache", **remembering(request.scope)}
-        return HTMLResponse(body, status, headers)
+    def sheet(title: str, root: str, here: str) -> Sheet:
+        return Sheet(title, root, "documents", here, "reader.js", said=(), ancestors=ancestors)
 
     @router.get("/documents")
-    def listed(request: Request, find: _Find = "", page: Annotated[int, Query(ge=1, le=100_000)] = 1) -> HTMLResponse:
-        told = messages(wanted(request.scope))
-        body = _list(home.shelf(), find, page, told)
-        return answered(request, _page(told, told("documents.title"), body, ""))
+    def listed(
+        request: Request, find: _Find = "", number: Annotated[int, Query(ge=1, le=100_000, alias="page")] = 1
+    ) -> HTMLResponse:
+        words = told(request.scope)
+        body = _list(home.shelf(), find, number, words)
+        here = f"documents?page={number}&find={quote(find)}" if find or number > 1 else "documents"
+        return sheet(words("documents.title"), "", here).page(request.scope, f"<main>{body}</main>")
 
     @router.get("/documents/{doc_id:path}")
     def read(
@@ -62,18 +60,34 @@ def routes(assistant: Assistant, home: Home, ancestors: str = "'none'") -> APIRo
         mark: Annotated[list[str] | None, Query(max_length=MAX_MARKS)] = None,
         view: str = "page",
     ) -> HTMLResponse:
-        told, root = messages(wanted(request.scope)), _root(request.scope)
+        words, root = told(request.scope), _root(request.scope)
         index = assistant.index
         found: tuple[Document, Sequence[Section]] | None = None
         with contextlib.suppress(KeyError, KnowledgeError):
             found = index.document(doc_id), index.outline(doc_id)
+        here = _same(doc_id, mark or [], find, root)
         if found is None:
-            gone = f'<p class="gone">{escape(told("reader.gone"))}</p>'
-            return answered(request, gone if view == "panel" else _page(told, told("title"), gone, root), 404)
-        body = _reading(*found, mark or [], find, _Place(told, home.shelf(), root, view == "panel"))
-        return answered(request, body if view == "panel" else _page(told, found[0].title, body, root))
+            title, body = words("title"), f'<p class="gone">{escape(words("reader.gone"))}</p>'
+        else:
+            place = _Place(words, home.shelf(), root, view == "panel")
+            title, body = found[0].title, _reading(*found, mark or [], find, place)
+        status = 404 if found is None else 200
+        if view == "panel":
+            return HTMLResponse(body, status, {"Content-Security-Policy": _PANEL, "Cache-Control": "no-cache"})
+        return sheet(title, root, here).page(request.scope, f"<main>{body}</main>", status)
 
     return router
+
+
+_PANEL = "default-src 'none'; frame-ancestors 'none'"
+
+
+def _same(doc_id: str, marks: Sequence[str], sought: str, root: str) -> str:
+    """Return the address of a page that is read, with what is marked in it."""
+    query = [f"mark={mark}" for mark in marks if _MARK.fullmatch(mark)]
+    query += [f"find={quote(sought)}"] if sought else []
+    address = markup.document_address(doc_id, root=root)
+    return f"{address}?{'&'.join(query)}" if query else address
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +108,12 @@ def _reading(document: Document, sections: Sequence[Section], marks: Sequence[st
     stretches += _cited(marks, len(document.text))
     lines = reading.text(document, sections, stretches)
     level = "h2" if place.is_panel else "h1"
-    language = ' lang="zh-CN"' if told.language is Language.ENGLISH else ""
     return (
         f'<article class="reading" data-document="{escape(document.id)}" data-title="{escape(document.title)}">'
-        f'<div class="heading"><{level}{language}>{escape(document.title)}</{level}>{_facts(document, place)}</div>'
+        f'<div class="heading"><{level}{told.foreign}>{escape(document.title)}</{level}>{_facts(document, place)}</div>'
         f"{_forms(document, marks, sought, place)}{_finds(found, sought, told)}"
-        f'<nav aria-label="{escape(told("reader.outline"))}"{language}>{reading.outline(sections, told, is_open=not place.is_panel)}</nav>'
-        f'<div class="text"{language}>{lines}</div></article>'
+        f'<nav aria-label="{escape(told("reader.outline"))}"{told.foreign}>{reading.outline(sections, told, is_open=not place.is_panel)}</nav>'
+        f'<div class="text"{told.foreign}>{lines}</div></article>'
     )
 
 
@@ -213,19 +226,3 @@ def _root(scope: Any) -> str:
     """Return the way from a document's page to the first page: an id may have slashes in it."""
     path: bytes = scope.get("raw_path") or scope["path"].encode()
     return "../" * (path.split(b"?")[0].count(b"/") - 1)
-
-
-def _page(told: Messages, title: str, body: str, root: str) -> str:
-    """Return a whole page around a body that is HTML already."""
-    style, script = SHARED
-    return (
-        f'<!DOCTYPE html><html lang="{told.language.tag}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)} · {escape(told('title'))}</title>{header.data(told)}"
-        f'<link rel="icon" href="{root}page/icon.svg" type="image/svg+xml">'
-        f'<script src="{root}page/{script}?{version()}"></script>'
-        f'<link rel="stylesheet" href="{root}page/{style}?{version()}">'
-        f'<link rel="stylesheet" href="{root}page/reader.css?{version()}">'
-        f'<script src="{root}page/reader.js?{version()}" defer></script></head>'
-        f'<body class="alone">{header.bar(told, root)}<main>{body}</main></body></html>'
-    )

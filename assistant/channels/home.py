@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from assistant.channels import markup
 from assistant.channels.messages import Language
-from assistant.channels.samples import Topic, offered
+from assistant.channels.samples import Topic, fitting, offered
 from assistant.errors import AssistantError
 from knowledge.errors import KnowledgeError
 
@@ -45,12 +45,15 @@ class Shelf:
 class Home:
     """What the first page shows; when another index serves, it is worked out anew."""
 
-    def __init__(self, assistant: Assistant, topics: Sequence[Topic]) -> None:
-        """Begin with samples that are known to be answered; ``topics`` are those that come into question."""
+    def __init__(self, assistant: Assistant, topics: Sequence[Topic], english: Sequence[Topic] = ()) -> None:
+        """Begin with samples that are known to be answered; ``topics`` are those that come into question.
+
+        ``english`` are those of the English interface, which has the others where these are not answered.
+        """
         self._assistant = assistant
         self._lock = threading.Lock()
-        self._topics = topics
-        self._offered = offered(topics, assistant)
+        self._topics, self._english = topics, english
+        self._offered, self._offered_in_english = offered(topics, assistant), fitting(english, assistant)
         self._index: Callable[[], Index | None] = weakref.ref(assistant.index)  # one that was replaced is let go of
         self._shelf = Shelf.of(assistant.index)
 
@@ -85,11 +88,14 @@ class Home:
 
     def samples(self, told: Messages) -> str:
         """Return the sample questions by topic, as buttons."""
-        return sample_questions(self._offered, told)
+        if told.language is Language.ENGLISH and self._offered_in_english:
+            return sample_questions(self._offered_in_english, told)
+        return sample_questions(self._offered, told, told.foreign)
 
     def _renew(self) -> None:
         try:
             self._offered = offered(self._topics, self._assistant)
+            self._offered_in_english = fitting(self._english, self._assistant)
         except (AssistantError, KnowledgeError) as error:
             _LOG.warning("samples not renewed: %s", error)
 
@@ -113,16 +119,15 @@ def entry(document: Document, held: Shelf, told: Messages, root: str = "") -> st
     known = [*markup.facts(document, told), *([told("facts.passages", count=count)] if count else [])]
     address = markup.document_address(document.id, root=root)
     details = "".join(f"<span>{escape(fact)}</span>" for fact in known)
-    return f'<a href="{escape(address)}">{escape(document.title)}</a><span class="facts">{details}</span>'
+    return f'<a href="{escape(address)}"{told.foreign}>{escape(document.title)}</a><span class="facts">{details}</span>'
 
 
-def sample_questions(topics: Sequence[Topic], told: Messages) -> str:
-    """Return questions by topic, as buttons."""
+def sample_questions(topics: Sequence[Topic], told: Messages, attribute: str = "") -> str:
+    """Return questions by topic, as buttons; ``attribute`` tells their language where it is not the page's."""
     if not topics:
         return ""
-    language = ' lang="zh-CN"' if told.language is Language.ENGLISH else ""
     groups = "".join(
-        f'<section class="topic"><h3>{escape(told.get(f"topic.{topic.name}", topic.name))}</h3><ul{language}>'
+        f'<section class="topic"><h3>{escape(told.get(f"topic.{topic.name}", topic.name))}</h3><ul{attribute}>'
         + "".join(f"<li>{markup.ask_button(question)}</li>" for question in topic.questions)
         + "</ul></section>"
         for topic in topics

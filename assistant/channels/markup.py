@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 from assistant.answer import Status
 from assistant.channels.cards import gather
-from assistant.channels.messages import Language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
@@ -134,8 +133,7 @@ def _note(answer: Answer, told: Messages) -> str:
 def _body(turn: int, answer: Answer, stage: Stage) -> str:
     links = _links(turn, answer.citations, stage)
     blocks = _lines(answer.answer, lambda text: _MARK.sub(lambda mark: links.get(mark[0], mark[0]), escape(text)))
-    language = ' lang="zh-CN"' if stage.told.language is Language.ENGLISH else ""
-    return f'<div class="words"{language}>{"".join(blocks)}</div>'
+    return f'<div class="words"{stage.told.foreign}>{"".join(blocks)}</div>'
 
 
 def _joined(said: Sequence[str]) -> str:
@@ -226,13 +224,13 @@ def _card(turn: int, card: Card, citations: Sequence[Citation], stage: Stage, ki
     numbered = kind == "cited"
     numbers = "".join(f'<span class="number">{number}</span>' for number in card.numbers) if numbered else ""
     path = " › ".join(_named(card.headings))
-    where = f'<p class="path">{escape(path)}</p>' if path else ""
+    where = f'<p class="path"{stage.told.foreign}>{escape(path)}</p>' if path else ""
     words = "".join(_piece(turn, piece, numbered=numbered) for piece in card.pieces)
     before, after = "……" if card.cut_before else "", "……" if card.cut_after else ""
     return (
         f'<article class="card"><div class="source">{numbers}<div>'
-        f'<h4 class="title">{escape(card.title)}</h4>{_origin(card, citations, stage)}{where}</div></div>'
-        f"<blockquote>{before}{words}{after}</blockquote></article>"
+        f'<h4 class="title"{stage.told.foreign}>{escape(card.title)}</h4>{_origin(card, citations, stage)}{where}</div></div>'
+        f"<blockquote{stage.told.foreign}>{before}{words}{after}</blockquote></article>"
     )
 
 

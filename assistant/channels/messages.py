@@ -62,9 +62,14 @@ class Messages:
         """Return a message, or what stands for it where there is none."""
         return self.texts.get(key, otherwise)
 
-    def for_scripts(self) -> dict[str, str]:
-        """Return what the page's scripts say, with its ``{names}``."""
-        return {key: text for key, text in self.texts.items() if key.startswith(_FOR_SCRIPTS)}
+    def for_scripts(self, *also: str) -> dict[str, str]:
+        """Return what the pages' scripts say, with its ``{names}``, and what begins with one of ``also``."""
+        return {key: text for key, text in self.texts.items() if key.startswith((*_FOR_SCRIPTS, *also))}
+
+    @property
+    def foreign(self) -> str:
+        """The attribute of an element whose words are a document's own, where the page speaks another language."""
+        return ' lang="zh-CN"' if self.language is Language.ENGLISH else ""
 
 
 @lru_cache

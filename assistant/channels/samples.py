@@ -20,6 +20,7 @@ _OWN_TOPIC = "文件里有答案的问题"
 _MOST = 6
 _DOCUMENTS, _OF_EACH = 4, 3  # topics, and questions of each
 SAMPLES_PATH = Path(__file__).with_name("samples.txt")
+ENGLISH_PATH = Path(__file__).with_name("samples.en.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +51,24 @@ def offered(topics: Sequence[Topic], assistant: Assistant) -> tuple[Topic, ...]:
     questions were made for: offer what was prepared with their index, a
     topic a document, or else what they pose themselves.
     """
-
-    def answered(questions: Iterable[str]) -> Iterator[str]:
-        return (text for text in questions if assistant.ask(Question.of(text).plain()).status is Status.ANSWERED)
-
-    kept = tuple(Topic(topic.name, tuple(answered(topic.questions))) for topic in topics)
-    asked, told = (sum(len(topic.questions) for topic in group) for group in (topics, kept))
-    if 2 * told >= asked > 0:
-        return tuple(topic for topic in kept if topic.questions)
+    kept = fitting(topics, assistant)
+    if kept:
+        return kept
     if isinstance(assistant, Prepared) and assistant.offered:
         return _by_document(assistant)
-    own = tuple(islice(answered(openers(assistant.index.documents)), _MOST))
+    own = tuple(islice(_answered(openers(assistant.index.documents), assistant), _MOST))
     return (Topic(_OWN_TOPIC, own),) if own else ()
+
+
+def fitting(topics: Sequence[Topic], assistant: Assistant) -> tuple[Topic, ...]:
+    """Keep the questions that are answered; none where it is less than half: they are about other documents."""
+    kept = tuple(Topic(topic.name, tuple(_answered(topic.questions, assistant))) for topic in topics)
+    asked, told = (sum(len(topic.questions) for topic in group) for group in (topics, kept))
+    return tuple(topic for topic in kept if topic.questions) if 2 * told >= asked else ()
+
+
+def _answered(questions: Iterable[str], assistant: Assistant) -> Iterator[str]:
+    return (text for text in questions if assistant.ask(Question.of(text).plain()).status is Status.ANSWERED)
 
 
 def _by_document(assistant: Prepared) -> tuple[Topic, ...]:

@@ -37,8 +37,14 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).with_name("assets")
 SHARED = ("shared.css", "display.js")
 """Style and script of every page; the script runs before anything is shown."""
-_TOGETHER = {"chat.css": ("shared.css", "page.css", "reader.css"), "chat.js": ("reader.js", "page.js")}
-"""What the chat page loads in one piece each."""
+PLAIN_STYLE = "plain-pages.css"
+"""The style of the pages beside the chat."""
+_TOGETHER = {
+    "chat.css": ("shared.css", "turn.css", "page.css", "reader.css"),
+    "chat.js": ("reader.js", "page.js"),
+    PLAIN_STYLE: ("shared.css", "turn.css", "reader.css", "plain.css"),
+}
+"""What the pages load in one piece each."""
 _FOREVER = "public, max-age=31536000, immutable"  # the address names the version
 PAGE_BODY = 1024 * 1024
 """Bytes of a body that the page may send: a question far too long still gets its explanation."""
@@ -147,7 +153,7 @@ class Shell:
 @lru_cache
 def version() -> str:
     """Return what changes whenever one of the pages' styles and scripts does."""
-    names = sorted({*SHARED, *(name for names in _TOGETHER.values() for name in names)})
+    names = sorted(path.name for path in ASSETS.iterdir() if path.suffix in {".css", ".js"})
     return hashlib.sha256("".join(map(_text, names)).encode()).hexdigest()[:12]
 
 

@@ -6,6 +6,7 @@ import time
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -29,7 +30,8 @@ class Web:
     """How pages are fetched.
 
     ``allowed_hosts`` (``host`` or ``host:port``) may lie in a private network. ``delay`` is between two requests to one
-    host, ``connect``, ``read`` and ``total`` are limits on one request, all in seconds.
+    host, ``connect``, ``read`` and ``total`` are limits on one request, all in seconds. ``ca_file`` (PEM) holds certificates
+    of authorities that are trusted besides the public ones.
     """
 
     allowed_hosts: frozenset[str] = frozenset()
@@ -38,6 +40,7 @@ class Web:
     read: float = 20.0
     total: float = 60.0
     resolve: Resolver = resolved
+    ca_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Fetcher:
         from knowledge.sources.connection import Deadline, Transport  # noqa: PLC0415  # httpx: only where it is used
 
         self._web, self._deadline = web, Deadline()
-        self._transport = Transport(web.resolve, self._is_allowed, self._deadline)
+        self._transport = Transport(web.resolve, self._is_allowed, self._deadline, web.ca_file)
         self._hosts: dict[str, _Host] = {}
 
     def __enter__(self) -> Self:
@@ -103,7 +106,7 @@ class Fetcher:
         """Send one request; return what came, or the address it redirects to."""
         import httpx  # noqa: PLC0415
 
-        from knowledge.sources.connection import FAULTS, TIMEOUTS  # noqa: PLC0415
+        from knowledge.sources.connection import FAULTS, TIMEOUTS, said  # noqa: PLC0415
 
         self._wait(url)
         self._deadline.at = time.monotonic() + self._web.total
@@ -119,7 +122,7 @@ class Fetcher:
         except TIMEOUTS as error:
             raise SourceError(str(url), f"读取超时（一个网页最多 {self._web.total:.0f} 秒），没有读取") from error
         except FAULTS as error:
-            raise SourceError(str(url), f"无法读取网页（{_first_line(error)}）") from error
+            raise SourceError(str(url), f"无法读取网页：{said(error, url.host)}") from error
 
     def _wait(self, url: httpx.URL) -> None:
         host = self._hosts.setdefault(_origin(url), _Host())
@@ -210,7 +213,3 @@ def _bounded(response: httpx.Response, url: str, largest: int) -> Iterator[bytes
 
 def _too_large(url: str, largest: int) -> SourceError:
     return SourceError(url, f"内容超过 {largest // 1024 // 1024 or 1} MB，没有读取")
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().split("\n", 1)[0] or type(error).__name__)[:120]

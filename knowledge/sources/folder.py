@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from knowledge.document import Document
 from knowledge.errors import SourceError
 from knowledge.sources import archive, docx, html, jsonl, markdown, ocr, pdf, table, text, web
-from knowledge.sources.fetch import Fetcher, Web
+from knowledge.sources.fetch import Fetcher, Response, Web
 from knowledge.visits import Visits
 
 Reader = Callable[[Path, str, list[str]], Document]
@@ -98,21 +98,33 @@ def _web(urls: Sequence[str], reading: Reading, how: Web, visits: Visits | None)
             if not isinstance(page, web.Page):
                 yield page
                 continue
-            inner = Reading(recognizing=reading.recognizing)
-            if page.path.suffix == ".zip":
-                found = list(_archive(page.path, page.url, inner))
-            else:
-                found = [_file(page.path, page.url, inner)]
-            reading.notes.extend(note.replace(str(page.path), page.url) for note in inner.notes)
-            reading.skipped.extend(inner.skipped)
-            for item in found:
-                if isinstance(item, SourceError):
-                    yield SourceError(item.source.replace(str(page.path), page.url), item.reason)
-                    continue
-                document = replace(item, source=page.url)
-                if visits is not None and document.id == page.url:
-                    visits.note(page.url, page.response.headers, document)
-                yield document
+            found = _page(page, reading)
+            if visits is not None:
+                documents = [item for item in found if isinstance(item, Document)]
+                visits.keep(page.url, page.response, documents, recognizing=reading.recognizing)
+            yield from found
+
+
+def _page(page: web.Page, reading: Reading) -> list[Document | SourceError]:
+    """Read the documents of one page; what is said of them names its address."""
+    inner = Reading(recognizing=reading.recognizing)
+    if page.path.suffix == ".zip":
+        found = list(_archive(page.path, page.url, inner))
+    else:
+        found = [_file(page.path, page.url, inner)]
+    reading.notes.extend(note.replace(str(page.path), page.url) for note in inner.notes)
+    reading.skipped.extend(inner.skipped)
+    return [
+        SourceError(item.source.replace(str(page.path), page.url), item.reason)
+        if isinstance(item, SourceError)
+        else replace(item, source=page.url)
+        for item in found
+    ]
+
+
+def read_page(url: str, headers: Mapping[str, str], body: bytes, reading: Reading) -> list[Document | SourceError]:
+    """Read a page as it was received, without asking its site; raises SourceError for a type that cannot be read."""
+    return [item for page in web.as_file(url, Response(url, headers, body)) for item in _page(page, reading)]
 
 
 def _folder(folder: Path, reading: Reading) -> Iterator[Document | SourceError]:

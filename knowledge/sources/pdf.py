@@ -30,6 +30,7 @@ _PAGE_NUMBER = re.compile(
 _NEW_PARAGRAPH = re.compile(
     r"第[一二三四五六七八九十百零\d]{1,5}[编章节条]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、]|附件|[①-⑳]"
 )
+_NEVER_FIRST = tuple("。，、；：！？）》」』】〕")  # no paragraph begins so
 _LARGE = 1.15  # a title's size over that of the text
 
 
@@ -244,6 +245,8 @@ def _goes_on(last: Row, row: Row, left: float, right: float, body: float) -> boo
         return False
     if row.size > _LARGE * body:  # a title over several lines
         return row.top - last.bottom < 1.2 * row.size
+    if row.text.startswith(_NEVER_FIRST):
+        return True
     is_full = last.right > right - 1.5 * row.size
     return is_full and row.left < left + 0.8 * row.size and _NEW_PARAGRAPH.match(row.text) is None
 

@@ -1,7 +1,8 @@
 """Spreadsheets (.xlsx) and .csv -> a document: a row a line, each cell with the name of its column.
 
 「等级：初级工；标准：1000元」. Rows of one cell above the names of the columns are titles; a sheet's name stands above its
-rows where there are several sheets.
+rows where there are several sheets. The title is that of the whole: a heading that no other sheet contradicts, else the
+file's name.
 """
 
 from __future__ import annotations
@@ -54,18 +55,32 @@ def read_xlsx(path: Path, doc_id: str, notes: list[str] | None = None) -> Docume
     except Exception as error:  # zip, XML and package faults of many kinds
         raise SourceError(str(path), "Excel 文件已损坏，无法读取") from error
     sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-    told: list[str] = []
-    for sheet in sheets:
-        rows = list(grid.lines(_few(_cells(sheet), path), least=1))
-        told.extend([sheet.title, *rows] if rows and len(sheets) > 1 else rows)
-    saved = "\n".join(told)
+    told = [(sheet.title, list(grid.lines(_few(_cells(sheet), path), least=1))) for sheet in sheets]
+    rows = _joined([(name, rows) for name, rows in told if rows], path.stem)
     if notes is not None:
-        notes.extend(clean.remarks(saved, str(path)))
-    return _document(told, path, doc_id)
+        notes.extend(clean.remarks("\n".join(rows), str(path)))
+    return _document(rows, path, doc_id)
+
+
+def _joined(sheets: Sequence[tuple[str, Sequence[str]]], stem: str) -> list[str]:
+    """Return the lines of all sheets, with their names and a title of the whole where there are several."""
+    if len(sheets) < 2:  # noqa: PLR2004
+        return [row for _, rows in sheets for row in rows]
+    own, *others = [_heading(rows[0]) for _, rows in sheets]
+    title = own if own is not None and set(others) <= {own, None} else None
+    found = [title or stem]
+    for name, rows in sheets:
+        found += [name, *(rows[1:] if title is not None and _heading(rows[0]) == title else rows)]
+    return found
+
+
+def _heading(row: str) -> str | None:
+    """Return the first line of a sheet where it is one cell alone."""
+    return row if "：" not in row and " | " not in row else None
 
 
 def _document(rows: Sequence[str], path: Path, doc_id: str) -> Document:
-    if rows and "：" in rows[0]:
+    if rows and "：" in rows[0] and rows[0] != path.stem:
         rows = [path.stem, *rows]  # no title above the names of the columns: the file's name
     return text.document("\n".join(rows), path, doc_id)
 

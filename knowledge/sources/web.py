@@ -87,14 +87,15 @@ def pages(urls: Sequence[str], fetcher: Fetcher, visits: Visits | None) -> Itera
             elif sitemap.is_one(_type(response), response.body):
                 stack += [(found, depth + 1) for found in reversed(sitemap.addresses(response.body, url, depth))]
             else:
-                yield from _as_file(url, response)
+                yield from as_file(url, response)
         except SourceError as error:
             yield error
             if known and not (isinstance(error, StatusError) and error.is_gone):
                 yield known  # a site that is down takes nothing out of the answers
 
 
-def _as_file(url: str, response: Response) -> Iterator[Page]:
+def as_file(url: str, response: Response) -> Iterator[Page]:
+    """Yield a page as a file that lies there until the next is asked for; raises SourceError for an unknown type."""
     suffix = _suffix(url, response)
     body = _unified(response, suffix)
     with tempfile.TemporaryDirectory(prefix="policy-web-") as folder:

@@ -16,12 +16,12 @@ from assistant.evidence import (
     IN_TITLE,
     PARTIAL,
     Sentence,
-    gather,
     match,
     near_best,
     own_match,
     rank,
 )
+from assistant.gather import gather
 from knowledge import chunk
 from knowledge.document import Document, Hit
 from knowledge.query import QueryTerm

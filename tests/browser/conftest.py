@@ -35,6 +35,7 @@ FLAGS = [
     "--disable-sync",
 ]
 START_SECONDS = 90
+_NOISE = ("BodyStreamBuffer was aborted", "Connection errored out", "AbortError: signal is aborted")
 DESKTOP, PHONE = (1280, 800), (390, 844)
 
 
@@ -137,7 +138,7 @@ class Visitor:
 
     def _note(self, fault: str) -> None:
         # The engine says so whenever a page is left or loaded again while its stream of events is open.
-        if "BodyStreamBuffer was aborted" not in fault and "Connection errored out" not in fault:
+        if not any(noise in fault for noise in _NOISE):
             self.faults.append(fault)
 
     def _refuse(self, dialog: Dialog) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,7 @@ import pytest
 from knowledge.build import build
 from knowledge.embed import encoder
 from knowledge.index import Index, open_index
+from knowledge.sources.fetch import Web
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -154,3 +157,65 @@ def tiny_encoder() -> Callable[..., Path]:
 def tiny_reranker() -> Callable[[Path], Path]:
     """Return what saves a tiny random cross-encoder."""
     return saved_reranker
+
+
+class Site:
+    """A web site: what each path answers with, and what was asked."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, tuple[int, dict[str, str], bytes]] = {}
+        self.slow: dict[str, Callable[[Any], None]] = {}
+        self.asked: list[tuple[str, dict[str, str]]] = []
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                site.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
+                if self.path in site.slow:
+                    self.close_connection = True
+                    site.slow[self.path](self.wfile)
+                    return
+                status, headers, body = site.pages.get(self.path, (404, {}, b""))
+                if status == 200 and headers.get("ETag") and headers["ETag"] == self.headers.get("If-None-Match"):
+                    status, body = 304, b""
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                if status != 304:
+                    self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.host = f"127.0.0.1:{self.server.server_address[1]}"
+        self.url = f"http://{self.host}"
+        self.how = Web(allowed_hosts=frozenset({self.host}), delay=0.0, connect=2.0, read=1.0, total=2.0)
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def page(self, path: str, body: str | bytes, kind: str = "text/html; charset=utf-8", **headers: str) -> str:
+        data = body.encode() if isinstance(body, str) else body
+        told = {"Content-Type": kind, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        self.pages[path] = (200, told, data)
+        return self.url + path
+
+    def redirect(self, path: str, target: str) -> str:
+        self.pages[path] = (302, {"Location": target}, b"")
+        return self.url + path
+
+    def paths(self) -> list[str]:
+        return [path for path, _ in self.asked]
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A web site, serving on loopback."""
+    opened = Site()
+    yield opened
+    opened.server.shutdown()
+    opened.server.server_close()

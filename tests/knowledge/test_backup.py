@@ -106,7 +106,7 @@ def head_with(**fields: Any) -> Callable[[dict[str, bytes]], None]:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (head_with(backup=2), "更新的程序做的备份（格式 2"),
+        (head_with(backup=3), "更新的程序做的备份（格式 3"),
         (head_with(backup="x"), "清单无法读取"),
         (head_with(versions=9), "文件数与清单不一致"),
         (
@@ -146,7 +146,7 @@ def test_a_backup_that_is_cut_off_is_refused_by_name(index: Path, tmp_path: Path
 def test_there_is_nothing_to_back_up_where_there_is_no_index(tmp_path: Path) -> None:
     with pytest.raises(IndexMissingError):
         export(tmp_path / "none", tmp_path / "a.backup", encoder())
-    assert backup.FORMAT == 1
+    assert backup.FORMAT == 2
 
 
 # ---- forgetting

@@ -74,6 +74,14 @@ def test_of_a_word_and_its_synonyms_the_best_one_counts_in_each_passage(index: L
     assert index.score([term(("培训", 1.0), ("补贴", 0.8))]) == pytest.approx(expected, rel=1e-6)
 
 
+def test_a_phrase_is_in_the_passages_that_hold_all_its_words_and_their_impacts_add_up(index: LexicalIndex) -> None:
+    """Many an official term is several words to an index (住房 公积金)."""
+    expected = [0.5 * (TRAINING[0] + SUBSIDY[0]), 0, 0]
+    assert index.score([term(("补贴，培训", 0.5))]) == pytest.approx(expected, rel=1e-6)
+    assert index.score([term(("补贴，学徒", 0.5))]).tolist() == [0, 0, 0]  # no passage holds both
+    assert index.score([term(("补贴，国务院", 0.5))]).tolist() == [0, 0, 0]
+
+
 def test_a_word_that_is_in_no_passage_scores_nothing(index: LexicalIndex) -> None:
     assert index.score([term(("国务院", 1.0))]).tolist() == [0, 0, 0]
     assert index.score([]).tolist() == [0, 0, 0]

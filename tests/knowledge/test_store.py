@@ -19,7 +19,7 @@ import pytest
 from knowledge.errors import IndexDamagedError
 from knowledge.part import VECTORS
 from knowledge.segment import CHROMA
-from knowledge.store import VectorStore
+from knowledge.store import EXACT_ROWS, VectorStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 
 MORE_THAN_ONE_BATCH = 5_600  # Chroma takes 5,461 rows at once
 CAP_DAC_OVERRIDE, PR_CAPBSET_DROP = 1, 24
+
+
+@pytest.fixture(params=[EXACT_ROWS, 0], ids=["multiplied", "graph"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Search the way that small stores are searched, and the way that large ones are."""
+    monkeypatch.setattr("knowledge.store.EXACT_ROWS", request.param)
 
 
 def directions(rows: int, dimension: int = 8) -> np.ndarray[Any, np.dtype[np.float32]]:
@@ -42,6 +48,7 @@ def a_store(folder: Path, vectors: np.ndarray[Any, np.dtype[np.float32]]) -> Pat
     return path
 
 
+@pytest.mark.usefixtures("way")
 def test_rows_come_in_the_order_of_their_cosine(tmp_path: Path) -> None:
     vectors = directions(200)
     store = VectorStore.open(a_store(tmp_path, vectors), vectors, tmp_path)
@@ -54,6 +61,7 @@ def test_rows_come_in_the_order_of_their_cosine(tmp_path: Path) -> None:
     store.close()
 
 
+@pytest.mark.usefixtures("way")
 def test_more_rows_than_one_batch_of_chroma_are_all_found(tmp_path: Path) -> None:
     vectors = directions(MORE_THAN_ONE_BATCH)
     store = VectorStore.open(a_store(tmp_path, vectors), vectors, tmp_path)
@@ -63,12 +71,26 @@ def test_more_rows_than_one_batch_of_chroma_are_all_found(tmp_path: Path) -> Non
     store.close()
 
 
+@pytest.mark.usefixtures("way")
 def test_a_vector_of_zeros_disturbs_no_other(tmp_path: Path) -> None:
     vectors = directions(20)
     vectors[10] = 0  # the row the canary takes, too
     store = VectorStore.open(a_store(tmp_path, vectors), vectors, tmp_path)
     assert store.search(vectors[3], 1)[0][0] == 3
     store.close()
+
+
+def test_a_store_that_is_not_large_answers_the_same_whenever_it_is_opened(tmp_path: Path) -> None:
+    """Rows that Chroma has not written out are put into its graph anew, at random, by every process that opens it."""
+    vectors = directions(1_700, 64)
+    path = a_store(tmp_path, vectors)
+    told = []
+    for _ in range(3):
+        store = VectorStore.open(path, vectors, tmp_path)
+        told.append([store.search(query, 200) for query in directions(20, 64)])
+        store.close()
+    assert told[0] == told[1] == told[2]
+    assert [row for row, _ in told[0][5]] == np.argsort(-(vectors @ directions(20, 64)[5]))[:200].tolist()
 
 
 def test_a_store_of_another_size_is_refused(tmp_path: Path) -> None:

@@ -56,14 +56,44 @@ def test_a_workbook_is_read_as_it_is_shown(tmp_path: Path) -> None:
     book.create_sheet("藏着").sheet_state = "hidden"
     book.save(tmp_path / "a.xlsx")
     (document,) = read_all([str(tmp_path / "a.xlsx")]).documents
+    assert document.title == "青川市培训补贴标准"
     assert document.text.split("\n") == [
-        "补贴",
         "青川市培训补贴标准",
+        "补贴",
         "类别：企业职工；等级：初级工；标准：1000元；起始：2022-01-01",
         "类别：企业职工；等级：中级工；标准：1500.5元",
         "名单",
         "机构：青川技校；电话：0800-1234567",
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "third", "title"),
+    [
+        ([], [], [], "补贴标准汇总"),  # no sheet has a heading: the file's name
+        (["青川市补贴标准"], [], [], "青川市补贴标准"),
+        (["青川市补贴标准"], ["青川市补贴标准"], [], "青川市补贴标准"),
+        (["城区标准"], ["县区标准"], [], "补贴标准汇总"),  # each sheet has its own
+        ([], ["县区标准"], [], "补贴标准汇总"),
+        (None, None, ["县区标准"], "县区标准"),  # the only sheet that is not empty
+        (None, None, [], "补贴标准汇总"),
+    ],
+)
+def test_the_title_is_the_workbooks_not_that_of_its_first_sheet(
+    tmp_path: Path, first: list[str] | None, second: list[str] | None, third: list[str] | None, title: str
+) -> None:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, heading in zip(("Sheet1", "Sheet2", "Sheet3"), (first, second, third), strict=True):
+        sheet = book.create_sheet(name)
+        for row in [] if heading is None else [heading, ["等级", "标准（元）"], [f"{name}级", 1000]]:
+            if row:
+                sheet.append(row)
+    book.save(tmp_path / "补贴标准汇总.xlsx")
+    (document,) = read_all([str(tmp_path / "补贴标准汇总.xlsx")]).documents
+    assert document.title == title
+    assert document.text.split("\n")[0] == title
+    assert ("Sheet1" in document.text.split("\n")) is (first is not None)
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gzip
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +18,7 @@ from knowledge.sources.fetch import Fetcher, Web
 from knowledge.sources.folder import read_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 NOTICE = (
@@ -28,67 +26,6 @@ NOTICE = (
     "<p>职业技能培训补贴标准为每人1000元，由青川市人力资源和社会保障局按月发放。</p><p>以上事项，请认真执行。</p></div></body></html>"
 )
 TEXT = "青川市培训补贴通知\n职业技能培训补贴标准为每人1000元，由青川市人力资源和社会保障局按月发放。\n以上事项，请认真执行。"
-
-
-class Site:
-    """A web site: what each path answers with, and what was asked."""
-
-    def __init__(self) -> None:
-        self.pages: dict[str, tuple[int, dict[str, str], bytes]] = {}
-        self.slow: dict[str, Callable[[Any], None]] = {}
-        self.asked: list[tuple[str, dict[str, str]]] = []
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                site.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
-                if self.path in site.slow:
-                    self.close_connection = True
-                    site.slow[self.path](self.wfile)
-                    return
-                status, headers, body = site.pages.get(self.path, (404, {}, b""))
-                if status == 200 and headers.get("ETag") and headers["ETag"] == self.headers.get("If-None-Match"):
-                    status, body = 304, b""
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                if status != 304:
-                    self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.host = f"127.0.0.1:{self.server.server_address[1]}"
-        self.url = f"http://{self.host}"
-        self.how = Web(allowed_hosts=frozenset({self.host}), delay=0.0, connect=2.0, read=1.0, total=2.0)
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-
-    def page(self, path: str, body: str | bytes, kind: str = "text/html; charset=utf-8", **headers: str) -> str:
-        data = body.encode() if isinstance(body, str) else body
-        told = {"Content-Type": kind, **{name.replace("_", "-"): value for name, value in headers.items()}}
-        self.pages[path] = (200, told, data)
-        return self.url + path
-
-    def redirect(self, path: str, target: str) -> str:
-        self.pages[path] = (302, {"Location": target}, b"")
-        return self.url + path
-
-    def paths(self) -> list[str]:
-        return [path for path, _ in self.asked]
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    opened = Site()
-    yield opened
-    opened.server.shutdown()
-    opened.server.server_close()
 
 
 def refused(url: str, how: Web) -> str:
@@ -113,7 +50,7 @@ def refused(url: str, how: Web) -> str:
         ("utf-8", "utf-8", "text/html; charset=no-such"),
     ],
 )
-def test_a_page_is_read_in_its_charset(site: Site, charset: str, declared: str, kind: str) -> None:
+def test_a_page_is_read_in_its_charset(site: Any, charset: str, declared: str, kind: str) -> None:
     url = site.page("/a/通知.html".replace("通知", "t"), NOTICE.format(charset=declared).encode(charset), kind)
     (document,) = read_all([url], site.how).documents
     assert (document.id, document.source, document.title) == (url, url, "青川市培训补贴通知")
@@ -129,27 +66,27 @@ def test_a_page_is_read_in_its_charset(site: Site, charset: str, declared: str, 
         ("/down?id=1", "application/octet-stream", NOTICE.format(charset="utf-8").encode()),
     ],
 )
-def test_a_file_is_read_by_its_type_or_its_name(site: Site, path: str, kind: str, body: bytes) -> None:
+def test_a_file_is_read_by_its_type_or_its_name(site: Any, path: str, kind: str, body: bytes) -> None:
     (document,) = read_all([site.page(path, body, kind)], site.how).documents
     assert document.id == site.url + path
     assert "1000" in document.text
 
 
-def test_what_cannot_be_read_is_told_by_its_address(site: Site) -> None:
+def test_what_cannot_be_read_is_told_by_its_address(site: Any) -> None:
     assert "不支持的内容类型（image/png）" in refused(site.page("/a.png", b"\x89PNG", "image/png"), site.how)
     assert refused(site.url + "/none.html", site.how) == "网站返回 404"
     assert "PDF 已损坏" in refused(site.page("/a.pdf", b"%PDF-1.7", "application/pdf"), site.how)
     assert "没有正文" in refused(site.page("/nav.html", "<p><a href=/>首页</a></p>"), site.how)
 
 
-def test_a_redirect_is_followed_and_endless_ones_are_not(site: Site) -> None:
+def test_a_redirect_is_followed_and_endless_ones_are_not(site: Any) -> None:
     site.page("/b.html", NOTICE.format(charset="utf-8"))
     (document,) = read_all([site.redirect("/a.html", "/b.html")], site.how).documents
     assert document.id == f"{site.url}/a.html"
     assert "重定向超过 5 次" in refused(site.redirect("/loop", "/loop"), site.how)
 
 
-def test_robots_txt_is_obeyed(site: Site) -> None:
+def test_robots_txt_is_obeyed(site: Any) -> None:
     site.page("/robots.txt", "User-agent: *\nDisallow: /private/*.html$\n", "text/plain")
     site.page("/private/a.html", NOTICE.format(charset="utf-8"))
     assert "robots.txt 不允许" in refused(f"{site.url}/private/a.html", site.how)
@@ -157,13 +94,13 @@ def test_robots_txt_is_obeyed(site: Site) -> None:
     assert "/private/a.html" not in site.paths()
 
 
-def test_a_site_whose_rules_cannot_be_read_is_left_alone(site: Site) -> None:
+def test_a_site_whose_rules_cannot_be_read_is_left_alone(site: Any) -> None:
     site.pages["/robots.txt"] = (503, {}, b"")
     assert "robots.txt 无法读取" in refused(site.page("/a.html", NOTICE.format(charset="utf-8")), site.how)
     assert site.paths() == ["/robots.txt"]
 
 
-def test_a_pause_is_kept_between_two_requests(site: Site) -> None:
+def test_a_pause_is_kept_between_two_requests(site: Any) -> None:
     url = site.page("/a.html", NOTICE.format(charset="utf-8"))
     begin = time.monotonic()
     read_all([url], Web(allowed_hosts=site.how.allowed_hosts, delay=0.3))  # robots.txt, then the page
@@ -173,7 +110,7 @@ def test_a_pause_is_kept_between_two_requests(site: Site) -> None:
 # ---- limits
 
 
-def test_a_slow_drip_ends_at_the_deadline(site: Site) -> None:
+def test_a_slow_drip_ends_at_the_deadline(site: Any) -> None:
     """In the head or in the body: a byte now and then never runs into the limit of one read."""
 
     def drip(first: bytes) -> Callable[[Any], None]:
@@ -198,7 +135,7 @@ def test_a_slow_drip_ends_at_the_deadline(site: Site) -> None:
         assert time.monotonic() - begin < longest
 
 
-def test_an_endless_body_and_one_that_unpacks_without_end_are_cut(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endless_body_and_one_that_unpacks_without_end_are_cut(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetch, "LARGEST", 1024 * 1024)
 
     def endless(stream: Any) -> None:
@@ -224,7 +161,7 @@ def test_an_endless_body_and_one_that_unpacks_without_end_are_cut(site: Site, mo
 # ---- sitemaps and lists
 
 
-def test_a_sitemap_gives_the_pages_of_its_own_site_and_names_what_failed(site: Site) -> None:
+def test_a_sitemap_gives_the_pages_of_its_own_site_and_names_what_failed(site: Any) -> None:
     site.page("/a.html", NOTICE.format(charset="utf-8"))
     site.page("/b.html", NOTICE.format(charset="utf-8").replace("1000", "2000"))
     inner = "".join(
@@ -242,7 +179,7 @@ def test_a_sitemap_gives_the_pages_of_its_own_site_and_names_what_failed(site: S
     assert site.paths().count("/sitemap.xml") == 1
 
 
-def test_a_list_of_addresses_is_read_in_its_order(site: Site, tmp_path: Path) -> None:
+def test_a_list_of_addresses_is_read_in_its_order(site: Any, tmp_path: Path) -> None:
     for number in (1, 2):
         site.page(f"/{number}.html", NOTICE.format(charset="utf-8").replace("1000", f"{number}000"))
     listed = tmp_path / "网址.txt"
@@ -252,7 +189,7 @@ def test_a_list_of_addresses_is_read_in_its_order(site: Site, tmp_path: Path) ->
     assert reading.failures == []
 
 
-def test_a_sitemap_that_expands_entities_is_refused(site: Site) -> None:
+def test_a_sitemap_that_expands_entities_is_refused(site: Any) -> None:
     laughs = "<!DOCTYPE s [<!ENTITY a 'ha'>" + "".join(
         f"<!ENTITY a{n} '{f'&a{n - 1 or str()};' * 10}'>" for n in range(1, 9)
     )
@@ -263,7 +200,7 @@ def test_a_sitemap_that_expands_entities_is_refused(site: Site) -> None:
 # ---- again
 
 
-def test_a_page_that_has_not_changed_is_not_sent_again(site: Site, tmp_path: Path) -> None:
+def test_a_page_that_has_not_changed_is_not_sent_again(site: Any, tmp_path: Path) -> None:
     url = site.page("/a.html", NOTICE.format(charset="utf-8"), ETag='"1"')
     index = tmp_path / "index"
     first = build(index, [url], encoder(), site.how)
@@ -277,7 +214,7 @@ def test_a_page_that_has_not_changed_is_not_sent_again(site: Site, tmp_path: Pat
     assert (third.replaced, third.documents) == (1, 1)
 
 
-def test_a_site_that_is_down_takes_nothing_out_and_a_page_that_is_gone_goes(site: Site, tmp_path: Path) -> None:
+def test_a_site_that_is_down_takes_nothing_out_and_a_page_that_is_gone_goes(site: Any, tmp_path: Path) -> None:
     one = site.page("/a.html", NOTICE.format(charset="utf-8"))
     two = site.page("/b.html", NOTICE.format(charset="utf-8").replace("1000", "2000"))
     index = tmp_path / "index"
@@ -359,7 +296,7 @@ def test_one_private_address_among_those_of_a_name_refuses_it(monkeypatch: pytes
     assert "指向内网或本机" in refused("http://rebind.example/", how)
 
 
-def test_a_redirect_to_a_private_address_is_refused(site: Site) -> None:
+def test_a_redirect_to_a_private_address_is_refused(site: Any) -> None:
     """The flag is for one host and port; what that redirects to is looked at like any other."""
     for target in ("http://localhost:9/", "http://10.0.0.1/", "http://[::1]:9/", "file:///etc/passwd", "gopher://a/"):
         assert "没有读取" in refused(site.redirect("/go", target), site.how) or target.startswith(("file", "gopher"))
@@ -382,7 +319,7 @@ def test_the_connection_goes_to_the_address_that_was_looked_at(monkeypatch: pyte
     assert went == [("8.8.8.8", 443)]
 
 
-def test_the_name_stays_in_the_request(site: Site) -> None:
+def test_the_name_stays_in_the_request(site: Any) -> None:
     site.page("/a.html", NOTICE.format(charset="utf-8"))
     host = f"intranet.example:{site.server.server_address[1]}"
     how = Web(allowed_hosts=frozenset({"intranet.example"}), delay=0.0, resolve=lambda *_: ["127.0.0.1"])
@@ -407,7 +344,7 @@ def test_a_name_that_is_never_found_is_told_within_the_time() -> None:
     assert "无法读取网页" in refused("http://none.example/", Web(delay=0.0, resolve=missing))
 
 
-def test_a_fetcher_names_what_was_asked_for(site: Site) -> None:
+def test_a_fetcher_names_what_was_asked_for(site: Any) -> None:
     with Fetcher(site.how) as fetcher, pytest.raises(SourceError) as raised:
         fetcher.get(f"{site.url}/none")
     assert raised.value.source == f"{site.url}/none"

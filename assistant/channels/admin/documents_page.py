@@ -3,155 +3,200 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from assistant.channels.admin.frame import alert, marked, table
-from assistant.channels.admin.intake import MOST_BYTES, MOST_FILES
-from assistant.state.work import Work, WorkState
-from knowledge.sources.folder import LARGEST_FILE, SUFFIXES
+from assistant.channels.admin.frame import alert
+from assistant.channels.admin.intake import LARGEST_MEGABYTES, MOST_BYTES, MOST_FILES, MOST_MEGABYTES
+from assistant.channels.admin.saying import Saying, shown
+from assistant.state.work import WorkState
+from knowledge.sources.folder import SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from assistant.channels.admin.frame import Frame
+    from assistant.state.work import Work
     from knowledge.catalogue import Entry
 
 PAGE_DOCUMENTS = 100
-_KINDS = {"add": "加入文件", "remove": "移除文件", "rebuild": "重建索引"}
-_MEGABYTE = 1024 * 1024
 
 
-def body(
-    root: str, mark: str, work: Work, entries: Sequence[Entry], *, find: str = "", page: int = 1, fault: str = ""
-) -> str:
-    """Return the page; ``find`` narrows the list to documents with these words, ``page`` counts from 1."""
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The documents that are listed: ``find`` narrows them to those with these words, ``page`` counts from 1."""
+
+    entries: Sequence[Entry]
+    find: str = ""
+    page: int = 1
+    damage: str = ""
+    """Why the index cannot be read, in the words of its reader."""
+
+    @property
+    def query(self) -> str:
+        """What of the address says so."""
+        return urlencode({"find": self.find, "page": self.page}) if self.find or self.page > 1 else ""
+
+
+def body(frame: Frame, work: Work, shelf: Shelf, fault: str = "") -> str:
+    """Return the page; ``fault`` is what was wrong with a form."""
     return (
-        f'{alert(fault)}<div id="work" data-running="{int(work.state is WorkState.RUNNING)}">{told(work)}</div>'
-        f"{_upload(root, mark)}{_list(root, mark, entries, find, page)}{_rebuild(root, mark)}"
+        f'{alert(fault)}{alert(shelf.damage, frame.told.foreign)}<div id="work" data-running="{int(work.state is WorkState.RUNNING)}">{told(work, frame)}</div>'
+        f"{_upload(frame)}{_list(frame, shelf)}{_rebuild(frame)}"
     )
 
 
-def told(work: Work) -> str:
+def told(work: Work, frame: Frame) -> str:
     """Return what is being done or was done last."""
     if work.state is WorkState.IDLE:
         return ""
-    kind = _KINDS.get(work.kind, "更新索引")
-    at = time.strftime("%m-%d %H:%M", time.localtime(work.started))
-    report = work.report
+    say, report = frame.say, work.report
     if work.state is WorkState.RUNNING:
-        said = f"<p>{escape(work.progress or '正在准备')}</p><progress aria-label='正在更新索引'></progress>"
-        return f'<section class="work running" role="status"><h2>正在{kind}</h2>{said}</section>'
+        progress = escape(shown(work.progress or Saying("progress.preparing").kept(), frame.told))
+        bar = f'<progress aria-label="{say("admin.updating")}"></progress>'
+        return _work("running", say(f"admin.running.{work.kind}"), f"<p>{progress}</p>{bar}")
+    refused = _refused(report, frame)
+    if work.state is WorkState.DONE:
+        at = time.strftime("%m-%d %H:%M", time.localtime(work.started))
+        took = say("admin.took", time=at, seconds=f"{work.updated - work.started:.0f}")
+        title = f"{say(f'admin.done.{work.kind}')}<small>{took}</small>"
+        return _work("done", title, f"<p>{escape(_changes(report, frame))}</p>{refused}{_notes(report, frame)}")
+    fault = escape(shown(str(report.get("fault", "")), frame.told))
     if work.state is WorkState.INTERRUPTED:
-        said = "服务在更新时停止了，索引没有改变，请再做一次。"
-        return f'<section class="work failed" role="status"><h2>{kind}没有完成</h2><p>{said}</p></section>'
-    refused = _refused(report)
-    if work.state is WorkState.FAILED:
-        return (
-            f'<section class="work failed" role="status"><h2>{kind}没有完成</h2>'
-            f"<p>{escape(str(report.get('fault', '')))}</p>{refused}</section>"
-        )
-    return (
-        f'<section class="work done" role="status"><h2>{kind}已完成<small>{at} 开始，用时 '
-        f"{work.updated - work.started:.0f} 秒</small></h2><p>{_changes(report)}</p>{refused}{_notes(report)}</section>"
+        fault, refused = say("admin.interrupted"), ""
+    return _work("failed", say(f"admin.failed.{work.kind}"), f"<p>{fault}</p>{refused}")
+
+
+def _work(state: str, title: str, content: str) -> str:
+    return f'<section class="work {state}" role="status"><h2>{title}</h2>{content}</section>'
+
+
+def _changes(report: dict[str, Any], frame: Frame) -> str:
+    changes = [
+        frame.told(f"admin.change.{what}", count=report[what])
+        for what in ("added", "replaced", "removed")
+        if report.get(what)
+    ]
+    return frame.told(
+        "admin.change.all",
+        changes=frame.told("admin.change.comma").join(changes) or frame.told("admin.change.none"),
+        documents=report.get("documents", 0),
+        passages=report.get("passages", 0),
     )
 
 
-def _changes(report: dict[str, Any]) -> str:
-    changes = [
-        f"{what} {count} 份"
-        for what, count in (
-            ("新增", report.get("added")),
-            ("更新", report.get("replaced")),
-            ("移除", report.get("removed")),
-        )
-        if count
-    ]
-    held = f"索引里有 {report.get('documents', 0)} 份文件、{report.get('passages', 0)} 个段落。"
-    return f"{'，'.join(changes) or '文件没有变化'}。{held}"
-
-
-def _refused(report: dict[str, Any]) -> str:
+def _refused(report: dict[str, Any], frame: Frame) -> str:
     """Return the files that were not taken in, each with its reason."""
     rows = [*report.get("refused", ()), *((Path(source).name, reason) for source, reason in report.get("failures", ()))]
-    return f"<h3>没有收入的文件</h3>{table('没有收入的文件', ('文件', '原因'), rows)}" if rows else ""
+    if not rows:
+        return ""
+    cells = [(name or frame.told("admin.refused.nameless"), shown(reason, frame.told)) for name, reason in rows]
+    title = frame.say("admin.not-taken")
+    return f"<h3>{title}</h3>{frame.table('admin.not-taken', ('admin.file', 'admin.reason'), cells)}"
 
 
-def _notes(report: dict[str, Any]) -> str:
+def _notes(report: dict[str, Any], frame: Frame) -> str:
     notes = [f"{Path(note).name if '/' in note.split('：')[0] else note}" for note in report.get("notes", ())]
-    notes += [f"内容相同：{doc_id} 与 {'、'.join(others)}" for doc_id, others in report.get("twins", {}).items()]
+    notes += [
+        frame.told("admin.twins", name=doc_id, others="、".join(others))
+        for doc_id, others in report.get("twins", {}).items()
+    ]
     items = "".join(f"<li>{escape(note)}</li>" for note in notes)
-    return f"<details><summary>提示 {len(notes)} 条</summary><ul>{items}</ul></details>" if notes else ""
+    summary = frame.say("admin.notes", count=len(notes))
+    return f"<details><summary>{summary}</summary><ul>{items}</ul></details>" if notes else ""
 
 
-def _upload(root: str, mark: str) -> str:
-    hint = (
-        f"可以一次选多个，最多 {MOST_FILES} 个、共 {MOST_BYTES // _MEGABYTE} MB，每个不超过 {LARGEST_FILE // _MEGABYTE} MB。"
-        f"格式：{' '.join(suffix.removeprefix('.') for suffix in SUFFIXES)}。同名的文件会更新成新的版本。"
-    )
+def _upload(frame: Frame) -> str:
+    say = frame.say
+    formats = " ".join(suffix.removeprefix(".") for suffix in SUFFIXES)
+    hint = say("admin.upload.hint", files=MOST_FILES, most=MOST_MEGABYTES, largest=LARGEST_MEGABYTES, formats=formats)
     return (
-        f'<section class="panel"><h2>加入文件</h2><form id="upload" method="post" action="{escape(root)}/documents" '
-        f'enctype="multipart/form-data" data-most="{MOST_BYTES}">{marked(mark)}'
-        f'<label for="files">选择文件</label><input id="files" type="file" name="files" multiple required '
-        f'accept="{",".join(SUFFIXES)}" aria-describedby="files-hint"><p id="files-hint" class="hint">{hint}</p>'
-        '<p id="sending" role="status" hidden><progress max="1" value="0" aria-label="上传进度"></progress> <span></span></p>'
-        '<button type="submit">上传并收入索引</button></form></section>'
+        f'<section class="panel"><h2>{say("admin.upload")}</h2><form id="upload" method="post" '
+        f'action="{escape(frame.root)}/documents" enctype="multipart/form-data" data-most="{MOST_BYTES}">'
+        f'{frame.marked()}<label for="files">{say("admin.upload.choose")}</label>'
+        f'<input id="files" type="file" name="files" multiple required accept="{",".join(SUFFIXES)}" '
+        f'aria-describedby="files-hint"><p id="files-hint" class="tip">{hint}</p>'
+        f'<p id="sending" role="status" hidden><progress max="1" value="0" aria-label="{say("admin.sending.progress")}">'
+        f'</progress> <span></span></p><button type="submit">{say("admin.upload.button")}</button></form></section>'
     )
 
 
-def _list(root: str, mark: str, entries: Sequence[Entry], find: str, page: int) -> str:
-    found = [entry for entry in entries if find in f"{entry.title}\n{entry.id}\n{entry.issuer}\n{entry.number}"]
+def _list(frame: Frame, shelf: Shelf) -> str:
+    say, find = frame.say, shelf.find
+    found = [entry for entry in shelf.entries if find in f"{entry.title}\n{entry.id}\n{entry.issuer}\n{entry.number}"]
     pages = max(1, -(-len(found) // PAGE_DOCUMENTS))
-    page = min(page, pages)
-    shown = found[(page - 1) * PAGE_DOCUMENTS : page * PAGE_DOCUMENTS]
-    count = f"{len(entries)} 份" if len(found) == len(entries) else f"{len(found)} 份（全部 {len(entries)} 份）"
+    page = min(shelf.page, pages)
+    listed = found[(page - 1) * PAGE_DOCUMENTS : page * PAGE_DOCUMENTS]
+    count = say("admin.list.count", count=len(found))
+    if len(found) != len(shelf.entries):
+        count = say("admin.list.some", count=len(found), all=len(shelf.entries))
     search = (
-        f'<form class="find" method="get" action="{escape(root)}"><label for="find">查找文件</label>'
-        f'<input id="find" type="search" name="find" value="{escape(find)}"><button class="plain">查找</button></form>'
+        f'<form class="search" method="get" action="{escape(frame.root)}"><label for="find">{say("admin.list.find")}'
+        f'</label><input id="find" type="search" name="find" value="{escape(find)}">'
+        f'<button class="light">{say("admin.list.find.button")}</button></form>'
     )
-    rows = "".join(map(_row, shown))
-    heads = "".join(f'<th scope="col">{name}</th>' for name in ("选择", "文件", "发文机关", "日期", "段落"))
-    listed = (
-        f'<form method="post" action="{escape(root)}/remove" data-confirm="确定把所选的文件移出索引吗？">{marked(mark)}'
-        '<div class="scroll" role="region" aria-label="文件列表" tabindex="0"><table>'
-        f'<caption class="hidden">索引里的文件</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
-        '<p><button type="submit" class="danger">移除所选</button></p></form>'
-    )
+    content = _documents(frame, listed) if listed else f"<p>{say('admin.list.none')}</p>"
     return (
-        f'<section class="panel"><h2>索引里的文件<small>{count}</small></h2>{search}'
-        f"{listed if shown else '<p>没有这样的文件。</p>'}{_turning(root, find, page, pages)}</section>"
+        f'<section class="panel"><h2>{say("admin.list")}<small>{count}</small></h2>{search}{content}'
+        f"{_turning(frame, find, page, pages)}</section>"
     )
 
 
-def _row(entry: Entry) -> str:
-    dated = entry.written or entry.published or "—"
-    version = f"，第 {entry.version} 版" if entry.version > 1 else ""
-    same = f"，与 {entry.same_as} 相同" if entry.same_as else ""
+def _documents(frame: Frame, listed: Sequence[Entry]) -> str:
+    """Return documents as a table, to be chosen from."""
+    say = frame.say
+    heads = "".join(
+        f'<th scope="col">{say(key)}</th>'
+        for key in (
+            "admin.list.choice", "admin.list.document", "timeline.issuer", "timeline.date", "admin.list.passages",
+        )
+    )  # fmt: skip
+    rows = "".join(_row(frame, entry) for entry in listed)
     return (
-        f'<tr><td><input type="checkbox" name="doc" value="{escape(entry.id)}" aria-label="选择 {escape(entry.title)}"></td>'
-        f'<th scope="row">{escape(entry.title)}<span class="id">{escape(entry.id)}{version}{escape(same)}</span></th>'
-        f'<td>{escape(entry.issuer or "—")}</td><td class="number">{escape(dated)}</td>'
+        f'<form method="post" action="{escape(frame.root)}/remove" data-confirm="{say("admin.remove.sure")}">'
+        f'{frame.marked()}<div class="scroll" role="region" aria-label="{say("admin.list.region")}" tabindex="0"><table>'
+        f'<caption class="unseen">{say("admin.list")}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>'
+        f'</table></div><p><button type="submit" class="danger">{say("admin.remove")}</button></p></form>'
+    )
+
+
+def _row(frame: Frame, entry: Entry) -> str:
+    say, foreign = frame.say, frame.told.foreign
+    known = [escape(entry.id)]
+    known += [say("admin.list.version", number=entry.version)] if entry.version > 1 else []
+    known += [say("admin.list.same", name=entry.same_as)] if entry.same_as else []
+    name = say("admin.list.choose", title=entry.title)
+    return (
+        f'<tr><td><input type="checkbox" name="doc" value="{escape(entry.id)}" aria-label="{name}"></td>'
+        f'<th scope="row"><span{foreign}>{escape(entry.title)}</span>'
+        f'<span class="id">{say("admin.change.comma").join(known)}</span></th>'
+        f"<td{foreign}>{escape(entry.issuer or '—')}</td>"
+        f'<td class="number">{escape(entry.written or entry.published or "—")}</td>'
         f'<td class="number">{entry.passages}</td></tr>'
     )
 
 
-def _turning(root: str, find: str, page: int, pages: int) -> str:
+def _turning(frame: Frame, find: str, page: int, pages: int) -> str:
     if pages == 1:
         return ""
 
-    def link(to: int, text: str) -> str:
-        return f'<a href="{escape(root)}?{escape(urlencode({"find": find, "page": to}))}">{text}</a>'
+    def link(to: int, name: str) -> str:
+        query = escape(Shelf((), find, to).query)
+        return f'<a href="{escape(frame.root)}?{query}">{frame.say(f"documents.{name}")}</a>'
 
-    before = link(page - 1, "上一页") if page > 1 else ""
-    after = link(page + 1, "下一页") if page < pages else ""
-    return f'<nav class="turning" aria-label="翻页">{before}<span>第 {page} / {pages} 页</span>{after}</nav>'
+    before = link(page - 1, "previous") if page > 1 else ""
+    after = link(page + 1, "next") if page < pages else ""
+    now = frame.say("documents.page", page=page, pages=pages)
+    return f'<nav class="turning" aria-label="{frame.say("turning.label")}">{before}<span>{now}</span>{after}</nav>'
 
 
-def _rebuild(root: str, mark: str) -> str:
+def _rebuild(frame: Frame) -> str:
+    say = frame.say
     return (
-        f'<section class="panel"><h2>重建索引</h2><p class="hint">用保存的原文和上传的文件重新切分、重新计算，索引损坏、更换编码器以后使用。'
-        "期间照常回答，完成后自动换上。文件多时要几分钟到几小时。</p>"
-        f'<form method="post" action="{escape(root)}/rebuild" data-confirm="确定重建索引吗？">{marked(mark)}'
-        '<button type="submit" class="plain">重建</button></form></section>'
+        f'<section class="panel"><h2>{say("admin.rebuild")}</h2><p class="tip">{say("admin.rebuild.hint")}</p>'
+        f'<form method="post" action="{escape(frame.root)}/rebuild" data-confirm="{say("admin.rebuild.sure")}">'
+        f'{frame.marked()}<button type="submit" class="light">{say("admin.rebuild.button")}</button></form></section>'
     )

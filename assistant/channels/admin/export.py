@@ -7,40 +7,51 @@ import io
 import re
 from typing import TYPE_CHECKING, Any
 
-from assistant.channels.admin.statistics_page import NAMES, moment
+from assistant.answer import Status
+from assistant.channels.admin.statistics_page import moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from assistant.channels.admin.statistics_page import Figures
+    from assistant.channels.messages import Messages
     from assistant.state.statistics import Asked
 
 Cell = str | int | float | None
 Sheet = list[list[Cell]]
-TITLES = {"days": "每天的数字", "asked": "问得最多", "untold": "没有给出答案", "disliked": "觉得没用"}
 _FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@＝＋－＠]|^[\t\r\n]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 32_000  # characters; a cell of a spreadsheet holds 32,767
 
 
-def sheets(figures: Figures) -> dict[str, Sheet]:
-    """Return the tables by name, each with its row of headings."""
-    days: Sheet = [["日期", "提问", *NAMES.values(), "用时中位数（毫秒）", "95% 不超过（毫秒）", "有用", "没用"]]
+def sheets(figures: Figures, told: Messages) -> dict[str, Sheet]:
+    """Return the tables by name, each with its row of headings in a language."""
+    days: Sheet = [
+        _heads(told, "date", "questions", *(status.value for status in Status), "p50.ms", "p95.ms", "up", "down")
+    ]
     days += [
-        [day.day, day.total, *(day.statuses.get(status, 0) for status in NAMES), _whole(day.p50), _whole(day.p95),
+        [day.day, day.total, *(day.statuses.get(status, 0) for status in Status), _whole(day.p50), _whole(day.p95),
          day.up, day.down]
         for day in figures.days
     ]  # fmt: skip
-    disliked: Sheet = [["问题", "结果", "意见", "时间", "回答编号"]]
+    disliked: Sheet = [_heads(told, "question", "result", "comment", "time", "answer-id")]
     disliked += [
-        [row.question, NAMES[row.status], row.comment, moment(row.created), row.answer_id] for row in figures.disliked
+        [row.question, told(f"statistics.{row.status.value}"), row.comment, moment(row.created), row.answer_id]
+        for row in figures.disliked
     ]
-    return {"days": days, "asked": _asked(figures.asked), "untold": _asked(figures.untold), "disliked": disliked}
+    asked, untold = _asked(figures.asked, told), _asked(figures.untold, told)
+    return {"days": days, "asked": asked, "untold": untold, "disliked": disliked}
 
 
-def _asked(rows: Sequence[Asked]) -> Sheet:
-    heads: Sheet = [["问题", "次数", "结果", "最近一次"]]
-    return heads + [[row.question, row.count, NAMES[row.status], moment(row.latest)] for row in rows]
+def _asked(rows: Sequence[Asked], told: Messages) -> Sheet:
+    heads: Sheet = [_heads(told, "question", "times", "result", "latest")]
+    return heads + [
+        [row.question, row.count, told(f"statistics.{row.status.value}"), moment(row.latest)] for row in rows
+    ]
+
+
+def _heads(told: Messages, *names: str) -> list[Cell]:
+    return [told(f"statistics.{name}") for name in names]
 
 
 def to_csv(sheet: Sheet) -> bytes:
@@ -50,15 +61,15 @@ def to_csv(sheet: Sheet) -> bytes:
     return stream.getvalue().encode("utf-8-sig")
 
 
-def to_xlsx(tables: dict[str, Sheet]) -> bytes:
-    """Return all tables as a workbook, a sheet each."""
+def to_xlsx(tables: dict[str, Sheet], told: Messages) -> bytes:
+    """Return all tables as a workbook, a sheet each, named in a language."""
     from openpyxl import Workbook  # noqa: PLC0415  only where a workbook is written
     from openpyxl.styles import Font  # noqa: PLC0415
 
     book = Workbook()
     book.remove(book.worksheets[0])
     for name, rows in tables.items():
-        sheet: Any = book.create_sheet(TITLES[name])
+        sheet: Any = book.create_sheet(told(f"statistics.{name}"))
         for line, row in enumerate(rows, 1):
             for column, value in enumerate(row, 1):
                 cell = sheet.cell(line, column)

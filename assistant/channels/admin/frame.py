@@ -3,74 +3,106 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING
 
-from assistant.channels.plain_page import Look
+from assistant.channels import plain_page
+from assistant.channels.plain_page import UNKEPT, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from starlette.requests import Request
     from starlette.responses import HTMLResponse
 
-PAGES = (("", "文件"), ("/statistics", "提问统计"), ("/settings", "生效的设置"))
+    from assistant.channels.messages import Messages
+
+PAGES = (("", "documents"), ("/statistics", "statistics"), ("/settings", "settings"))
+_HEADERS = {**UNKEPT, "Referrer-Policy": "same-origin", "X-Robots-Tag": "noindex, nofollow"}
 
 
 @dataclass(frozen=True)
 class Frame:
-    """The look of the administration at ``root``, the path that leads to it."""
+    """Where a page of the administration is shown: its words, its paths, who looks at it."""
 
-    look: Look
+    request: Request
+    mark: str = ""
+    """Proves that a form is of a session; empty where nobody is signed in."""
 
-    @classmethod
-    def read(cls) -> Frame:
-        """Read style and script."""
-        return cls(Look.of("timeline.css", "admin.css", script="admin.js"))
+    @cached_property
+    def told(self) -> Messages:
+        """The messages in the language asked for."""
+        return plain_page.told(self.request.scope)
 
-    def page(self, root: str, at: str, title: str, body: str, *, mark: str = "", status: int = 200) -> HTMLResponse:
-        """Return a page; with a ``mark`` somebody is signed in, and may go to the others and out."""
+    @property
+    def root(self) -> str:
+        """The path of the administration."""
+        return f"{self.request.scope.get('root_path', '')}/admin"
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a message, escaped."""
+        return escape(self.told(key, **values))
+
+    def page(self, at: str, title: str, body: str, *, query: str = "", status: int = 200) -> HTMLResponse:
+        """Return a page; ``title`` is a message's key, ``at`` the page among ``PAGES``, ``query`` what narrows it."""
+        root = self.root
+        here = f"{root}{at if self.mark else ''}{'?' if query else ''}{query}"
+        sheet = Sheet(
+            f"{self.told(title)} · {self.told('admin.title')}",
+            f"{root.removesuffix('/admin')}/",
+            here=here,
+            script="admin.js",
+            said=("admin.sending.",),
+            headers=_HEADERS,
+        )
+        whole = (
+            f'<main id="main" data-root="{escape(root)}">{self._ways(at)}'
+            f'<h1 class="title-of-page">{self.say(title)}</h1>{body}</main>'
+        )
+        return sheet.page(self.request.scope, whole, status)
+
+    def _ways(self, at: str) -> str:
+        """Return the ways to the other pages, and out."""
+        if not self.mark:
+            return ""
+        root = escape(self.root)
         links = "".join(
-            f'<a href="{escape(root)}{path}"{" aria-current=page" if path == at else ""}>{name}</a>'
+            f'<a href="{root}{path}"{" aria-current=page" if path == at else ""}>{self.say(f"admin.{name}")}</a>'
             for path, name in PAGES
         )
-        ways = f'<nav aria-label="管理页面">{links}</nav>{_out(root, mark)}' if mark else ""
-        head = f'<header class="bar"><a class="brand" href="{escape(root.removesuffix("/admin"))}/">政策问答</a>{ways}</header>'
-        return self.look.page(
-            f"{title} · 管理",
-            f'{head}<main id="main" data-root="{escape(root)}"><h1>{escape(title)}</h1>{body}</main>',
-            status,
-            {"Referrer-Policy": "same-origin", "X-Robots-Tag": "noindex, nofollow"},
+        return (
+            f'<div class="office"><nav class="tabs" aria-label="{self.say("admin.pages")}">{links}</nav>'
+            f'<form method="post" action="{root}/sign-out">{self.marked()}'
+            f'<button type="submit">{self.say("admin.sign-out")}</button></form></div>'
+        )
+
+    def marked(self) -> str:
+        """Return the hidden field that proves that a form is from our own page."""
+        return f'<input type="hidden" name="mark" value="{escape(self.mark)}">'
+
+    def table(
+        self, caption: str, heads: Sequence[str], rows: Iterable[Sequence[object]], empty: str = "admin.nothing"
+    ) -> str:
+        """Return a table of texts, the first column naming the row; a sentence where there are no rows.
+
+        Caption, heads and that sentence are messages' keys.
+        """
+        lines = [
+            f'<tr><th scope="row">{escape(str(first))}</th>'
+            f"{''.join(f'<td>{escape(str(cell))}</td>' for cell in rest)}</tr>"
+            for first, *rest in rows
+        ]
+        if not lines:
+            return f'<p class="none-yet">{self.say(empty)}</p>'
+        names = "".join(f'<th scope="col">{self.say(head)}</th>' for head in heads)
+        return (
+            f'<div class="scroll" role="region" aria-label="{self.say(caption)}" tabindex="0"><table>'
+            f'<caption class="unseen">{self.say(caption)}</caption><thead><tr>{names}</tr></thead>'
+            f"<tbody>{''.join(lines)}</tbody></table></div>"
         )
 
 
-def _out(root: str, mark: str) -> str:
-    return (
-        f'<form class="out" method="post" action="{escape(root)}/sign-out">{marked(mark)}'
-        '<button type="submit" class="plain">退出</button></form>'
-    )
-
-
-def marked(mark: str) -> str:
-    """Return the hidden field that proves that a form is from our own page."""
-    return f'<input type="hidden" name="mark" value="{escape(mark)}">'
-
-
-def alert(text: str) -> str:
+def alert(text: str, attribute: str = "") -> str:
     """Return what went wrong, said at once to who cannot see it; nothing for an empty text."""
-    return f'<p class="alert" role="alert">{escape(text)}</p>' if text else ""
-
-
-def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[object]], empty: str = "没有。") -> str:
-    """Return a table of texts, the first column naming the row; a sentence where there are no rows."""
-    lines = [
-        f'<tr><th scope="row">{escape(str(first))}</th>{"".join(f"<td>{escape(str(cell))}</td>" for cell in rest)}</tr>'
-        for first, *rest in rows
-    ]
-    if not lines:
-        return f'<p class="none-yet">{escape(empty)}</p>'
-    names = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
-    return (
-        f'<div class="scroll" role="region" aria-label="{escape(caption)}" tabindex="0"><table>'
-        f'<caption class="hidden">{escape(caption)}</caption><thead><tr>{names}</tr></thead>'
-        f"<tbody>{''.join(lines)}</tbody></table></div>"
-    )
+    return f'<p class="alert" role="alert"{attribute}>{escape(text)}</p>' if text else ""

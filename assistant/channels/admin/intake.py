@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from assistant.channels.admin.saying import Saying
 from assistant.errors import AssistantError
 from knowledge.sources.folder import LARGEST_FILE, SUFFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Sequence
 
     from starlette.datastructures import FormData
     from starlette.requests import Request
+
+    from assistant.channels.messages import Messages
 
 MOST_BYTES = 100 * 1024 * 1024
 """Bytes of one upload, all its files together."""
@@ -29,14 +32,28 @@ SILENCE_SECONDS = 30.0
 """Seconds that may pass between two pieces of an upload."""
 _NAME_BYTES = 200
 _MEGABYTE = 1024 * 1024
+MOST_MEGABYTES, LARGEST_MEGABYTES = MOST_BYTES // _MEGABYTE, LARGEST_FILE // _MEGABYTE
 
 
 class UploadError(AssistantError):
-    """An upload was not taken; ``status`` is the HTTP status that says so."""
+    """An upload was not taken; ``status`` is the HTTP status that says so, ``sayings`` tell why."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, *sayings: Saying, files: Sequence[str] = ()) -> None:
+        """``files`` are the names that the sayings are about, where they are about files."""
         self.status = status
-        super().__init__(message)
+        self.sayings = sayings
+        self.files = files
+        super().__init__(" ".join(saying.key for saying in sayings))
+
+    def told(self, words: Messages) -> str:
+        """Return why, in a language."""
+        told = [saying.told(words) for saying in self.sayings]
+        if not self.files:
+            return " ".join(told)
+        named = zip((name or words("admin.refused.nameless") for name in self.files), told, strict=True)
+        return words("admin.fault.semicolon").join(
+            words("admin.fault.file", name=name, reason=why) for name, why in named
+        )
 
 
 @dataclass
@@ -44,7 +61,7 @@ class Taken:
     """What an upload brought: the files that lie in the folder, and why others do not, by name."""
 
     files: list[Path] = field(default_factory=list)
-    refused: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[tuple[str, Saying]] = field(default_factory=list)
 
 
 async def form(request: Request) -> FormData:
@@ -55,20 +72,19 @@ async def form(request: Request) -> FormData:
     """
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > MOST_BYTES:
-        raise UploadError(413, _TOO_LARGE)
+        raise UploadError(413, TOO_LARGE)
     try:
         # Fields first: the form's mark is known before any file is. Files above a megabyte lie on the disk.
         return await MultiPartParser(request.headers, _counted(request), max_files=MOST_FILES, max_fields=10).parse()
     except MultiPartException as error:
-        told = (
-            f"一次最多上传 {MOST_FILES} 个文件。" if "files" in error.message else "上传的内容读不懂，请重新选择文件。"
-        )
-        raise UploadError(400, told) from error
+        too_many = Saying("fault.too-many", {"most": MOST_FILES})
+        raise UploadError(400, too_many if "files" in error.message else _UNREADABLE) from error
     except KeyError as error:  # a content type without its boundary
-        raise UploadError(400, "上传的内容读不懂，请重新选择文件。") from error
+        raise UploadError(400, _UNREADABLE) from error
 
 
-_TOO_LARGE = f"上传的内容太大：一次最多 {MOST_BYTES // _MEGABYTE} MB，请分几次上传。"
+TOO_LARGE = Saying("fault.too-large", {"most": MOST_MEGABYTES})
+_UNREADABLE = Saying("fault.unreadable")
 
 
 async def _counted(request: Request) -> AsyncGenerator[bytes, None]:
@@ -80,10 +96,10 @@ async def _counted(request: Request) -> AsyncGenerator[bytes, None]:
         except StopAsyncIteration:
             return
         except TimeoutError as error:
-            raise UploadError(408, "上传中断，请重新上传。") from error
+            raise UploadError(408, Saying("fault.silent")) from error
         size += len(piece)
         if size > MOST_BYTES:
-            raise UploadError(413, _TOO_LARGE)
+            raise UploadError(413, TOO_LARGE)
         yield piece
 
 
@@ -99,14 +115,14 @@ def keep(uploads: list[UploadFile], folder: Path) -> Taken:
             name = file_name(upload.filename or "")
             fault = _fault(name, upload.size or 0, folder)
             if fault:
-                taken.refused.append((name or "（没有名称）", fault))
+                taken.refused.append((name, fault))
                 continue
             with (folder / name).open("xb") as stream:
                 shutil.copyfileobj(upload.file, stream)
             taken.files.append(folder / name)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise UploadError(507, f"无法保存上传的文件（{error.strerror}），请检查数据目录的空间和权限。") from error
+        raise UploadError(507, Saying("fault.disk", {"reason": error.strerror or type(error).__name__})) from error
     return taken
 
 
@@ -121,17 +137,17 @@ def file_name(given: str) -> str:
     return plain.encode("utf-8", "ignore").decode().strip().lstrip(".").strip()
 
 
-def _fault(name: str, size: int, folder: Path) -> str | None:
+def _fault(name: str, size: int, folder: Path) -> Saying | None:
     if not name or not Path(name).stem:
-        return "文件没有名称"
+        return Saying("refused.name")
     if Path(name).suffix.lower() not in SUFFIXES:
-        return f"不支持这种格式，可以上传 {'、'.join(SUFFIXES)}"
+        return Saying("refused.format", {"formats": " ".join(SUFFIXES)})
     if len(name.encode()) > _NAME_BYTES:
-        return "文件名太长，请改短"
+        return Saying("refused.long-name")
     if size == 0:
-        return "文件是空的"
+        return Saying("refused.empty")
     if size > LARGEST_FILE:
-        return f"文件有 {size / _MEGABYTE:.0f} MB，最多 {LARGEST_FILE // _MEGABYTE} MB"
+        return Saying("refused.large", {"size": round(size / _MEGABYTE), "most": LARGEST_MEGABYTES})
     if (folder / name).exists():
-        return "这次上传里有同名的文件，只取了第一个"
+        return Saying("refused.twice")
     return None

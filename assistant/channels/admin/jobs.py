@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant.channels.admin.saying import Saying
 from assistant.errors import AssistantError
 from assistant.state.work import LEASE_SECONDS, WorkState
 
@@ -23,14 +24,14 @@ if TYPE_CHECKING:
 INCOMING = ".incoming"
 """The folder, in that of the uploads, of files that are not in the index yet."""
 _END_SECONDS = 5
+_ENDED = Saying("fault.ended").kept()
 _LOG = logging.getLogger(__name__)
 
 
 class WorkingError(AssistantError):
     """Another change is being made."""
 
-    def __init__(self) -> None:
-        super().__init__("正在更新索引，请等它完成以后再试。")
+    saying = Saying("fault.working")
 
 
 class Jobs:
@@ -54,7 +55,10 @@ class Jobs:
 
     def add(self, taken: Taken, folder: Path) -> None:
         """Take the files of a folder in; those that can be read are then kept among the uploads. Raises WorkingError."""
-        report = {"refused": [list(fault) for fault in taken.refused], "files": [file.name for file in taken.files]}
+        report = {
+            "refused": [[name, why.kept()] for name, why in taken.refused],
+            "files": [file.name for file in taken.files],
+        }
         try:
             self._start("add", [str(file) for file in taken.files], report, folder)
         except WorkingError:
@@ -89,7 +93,7 @@ class Jobs:
         """Run a task to its end and say what came of it, in a thread."""
         stop = threading.Event()
         threading.Thread(target=self._beat, args=(token, stop), daemon=True).start()
-        report: dict[str, Any] = {**known, "fault": "更新索引的进程意外结束，索引没有改变。"}
+        report: dict[str, Any] = {**known, "fault": _ENDED}
         try:
             said = self._run(token, task)
             report = {**known, **said}
@@ -97,7 +101,7 @@ class Jobs:
                 self._arrange(task["kind"], report, folder)
         except (OSError, AssistantError) as error:
             _LOG.warning("index work failed: %s", error)
-            report = {**known, "fault": f"更新索引时出错（{error}）。"}
+            report = {**known, "fault": Saying("fault.files", {"name": str(error)}).kept()}
         finally:
             stop.set()
             if folder is not None:
@@ -111,7 +115,7 @@ class Jobs:
         """Run the process, passing on how far it is; returns its report, or its fault."""
         # From where this process has the program, whatever folder either was started in.
         command = [sys.executable, "-c", _PROGRAM, str(Path(__file__).parents[3])]
-        said: dict[str, Any] = {"fault": "更新索引的进程意外结束，索引没有改变。"}
+        said: dict[str, Any] = {"fault": _ENDED}
         with subprocess.Popen(  # noqa: S603 - our own program, nothing of a person on its command line
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         ) as process:

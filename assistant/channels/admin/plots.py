@@ -10,21 +10,22 @@ from assistant.answer import Status
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from assistant.channels.messages import Messages
     from assistant.state.statistics import Day
 
 WIDTH, HEIGHT = 720, 220
 """Units of the drawing; letters are 12 of them high."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 8, 10, 26
 KINDS: tuple[tuple[str, str, tuple[Status, ...]], ...] = (
-    ("told", "有依据", (Status.ANSWERED,)),
-    ("part", "部分有依据", (Status.PARTIAL,)),
-    ("untold", "文件没有写", (Status.NOT_FOUND,)),
-    ("other", "其他", (Status.OUT_OF_SCOPE, Status.SMALL_TALK, Status.REFUSED, Status.CLARIFY, Status.FAILED)),
+    ("told", "answered", (Status.ANSWERED,)),
+    ("part", "partial", (Status.PARTIAL,)),
+    ("untold", "not_found", (Status.NOT_FOUND,)),
+    ("other", "other", (Status.OUT_OF_SCOPE, Status.SMALL_TALK, Status.REFUSED, Status.CLARIFY, Status.FAILED)),
 )
-"""How answers are told apart in a picture: class of the style, name, statuses."""
+"""How answers are told apart in a picture: class of the style, message, statuses."""
 
 
-def volume(days: Sequence[Day]) -> str:
+def volume(days: Sequence[Day], told: Messages) -> str:
     """Return a bar a day, stacked by how the answers ended."""
     top = _ceiling(max((day.total for day in days), default=0))
     slot = (WIDTH - _LEFT - _RIGHT) / max(1, len(days))
@@ -37,31 +38,36 @@ def volume(days: Sequence[Day]) -> str:
                 y, height = _y(below + count, top), _y(below, top) - _y(below + count, top)
                 parts.append(
                     f'<rect class="{kind}" x="{_LEFT + number * slot + slot * 0.12:.1f}" y="{y:.1f}" '
-                    f'width="{slot * 0.76:.1f}" height="{height:.1f}"><title>{day.day} {name} {count}</title></rect>'
+                    f'width="{slot * 0.76:.1f}" height="{height:.1f}"><title>{day.day} {_name(told, name)} {count}</title></rect>'
                 )
                 below += count
-    said = f"{days[0].day} 至 {days[-1].day} 每天的提问数，共 {sum(day.total for day in days)} 次" if days else ""
-    legend = "".join(f'<span class="{kind}">{name}</span>' for kind, name, _ in KINDS)
+    total = sum(day.total for day in days)
+    said = told("statistics.volume.said", first=days[0].day, last=days[-1].day, count=total) if days else ""
+    legend = "".join(f'<span class="{kind}">{_name(told, name)}</span>' for kind, name, _ in KINDS)
     return f'<p class="legend">{legend}</p>{_drawing(said, _axes(days, top, "", slot) + "".join(parts))}'
 
 
-def latency(days: Sequence[Day]) -> str:
+def latency(days: Sequence[Day], told: Messages) -> str:
     """Return median and 95th percentile by day, in milliseconds."""
     top = _ceiling(max((day.p95 or 0 for day in days), default=0))
     slot = (WIDTH - _LEFT - _RIGHT) / max(1, len(days))
     lines = "".join(
-        _line(kind, name, [(number, measure(day)) for number, day in enumerate(days)], top, slot)
-        for kind, name, measure in _MEASURES
+        _line(kind, _name(told, kind), [(number, measure(day)) for number, day in enumerate(days)], top, slot)
+        for kind, measure in _MEASURES
     )
-    legend = "".join(f'<span class="{kind}">{name}</span>' for kind, name, _ in _MEASURES)
-    said = f"每天回答用时的中位数和 95% 分位数，毫秒，最高 {top}"
+    legend = "".join(f'<span class="{kind}">{_name(told, kind)}</span>' for kind, _ in _MEASURES)
+    said = told("statistics.latency.said", top=top)
     return f'<p class="legend lines">{legend}</p>{_drawing(said, _axes(days, top, " ms", slot) + lines)}'
 
 
-_MEASURES: tuple[tuple[str, str, Callable[[Day], float | None]], ...] = (
-    ("p50", "中位数", lambda day: day.p50),
-    ("p95", "95% 的回答不超过", lambda day: day.p95),
+_MEASURES: tuple[tuple[str, Callable[[Day], float | None]], ...] = (
+    ("p50", lambda day: day.p50),
+    ("p95", lambda day: day.p95),
 )
+
+
+def _name(told: Messages, name: str) -> str:
+    return escape(told(f"statistics.{name}"))
 
 
 def share(count: int, total: int) -> str:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import secrets
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
+from assistant.channels import plain_page
 from assistant.channels.admin import documents_page, export, intake, settings_page, statistics_page
+from assistant.channels.admin.documents_page import Shelf
 from assistant.channels.admin.entry import ATTEMPT_SECONDS, Entry, is_from_here
 from assistant.channels.admin.frame import Frame, alert
 from assistant.channels.admin.jobs import INCOMING, Jobs, WorkingError
+from assistant.channels.admin.saying import Saying
 from assistant.channels.problems import problem
 from assistant.state.work import WorkState
 from knowledge import generation
@@ -32,7 +36,7 @@ if TYPE_CHECKING:
 UPLOAD_PATH = "/admin/documents"
 """Where uploads go; their bodies are read by nobody before."""
 _LISTED, _EXPORTED = 20, 1_000
-_EXPIRED = "页面已过期，请重新打开再试。"
+_EXPIRED = Saying("fault.expired")
 
 
 @dataclass(frozen=True)
@@ -69,33 +73,41 @@ class Pages:
     """The pages that more than one route shows."""
 
     office: Office
-    frame: Frame
 
-    def signed_out(self, request: Request, fault: str = "", status: int = 200) -> Response:
+    def of(self, request: Request, token: str) -> Frame:
+        """Return where the pages of somebody who is signed in are shown."""
+        return Frame(request, self.office.entry.mark(token))
+
+    def signed_out(self, request: Request, fault: Saying | None = None, status: int = 200) -> Response:
         """Return the form to sign in with."""
+        frame = Frame(request)
         body = (
-            f'{alert(fault)}<form class="sign-in panel" method="post" action="{_root(request)}/sign-in">'
-            '<label for="password">管理密码</label><input id="password" type="password" name="password" required '
-            'autocomplete="current-password" autofocus><button type="submit">登录</button></form>'
+            f"{alert(fault.told(frame.told) if fault else '')}"
+            f'<form class="sign-in panel" method="post" action="{escape(frame.root)}/sign-in">'
+            f'<label for="password">{frame.say("admin.password")}</label><input id="password" type="password" '
+            f'name="password" required autocomplete="current-password" autofocus>'
+            f'<button type="submit">{frame.say("admin.sign-in")}</button></form>'
         )
-        return self.frame.page(_root(request), "-", "管理登录", body, status=status)
+        return frame.page("", "admin.sign-in.title", body, status=status)
 
     def documents(self, request: Request, token: str, fault: str = "", status: int = 200) -> Response:
         """Return the documents; the address says which of them."""
         entries, damage = self.office.documents()
         find, page = request.query_params.get("find", "")[:200].strip(), request.query_params.get("page", "1")
         number = int(page) if page.isdecimal() and len(page) < 7 else 1  # noqa: PLR2004 - pages beyond a million
-        mark, work = self.office.entry.mark(token), self.office.jobs.last()
-        body = documents_page.body(
-            _root(request), mark, work, entries, find=find, page=max(1, number), fault=fault or damage
-        )
-        return self.frame.page(_root(request), "", "文件", body, mark=mark, status=status)
+        frame, shelf = self.of(request, token), Shelf(entries, find, max(1, number), damage)
+        body = documents_page.body(frame, self.office.jobs.last(), shelf, fault)
+        return frame.page("", "admin.documents", body, query=shelf.query, status=status)
+
+    def refused(self, request: Request, token: str, fault: Saying, status: int) -> Response:
+        """Return the documents with what was wrong with a form."""
+        return self.documents(request, token, fault.told(plain_page.told(request.scope)), status)
 
 
 def routes(office: Office) -> APIRouter:
     """Return the routes."""
     router = APIRouter(include_in_schema=False)
-    pages = Pages(office, Frame.read())
+    pages = Pages(office)
     _shown(router, office, pages)
     _figures(router, office, pages)
     _passed(router, office, pages)
@@ -118,7 +130,7 @@ def _shown(router: APIRouter, office: Office, pages: Pages) -> None:
         if entry.token(request) is None:
             return Response(status_code=403)
         last = office.jobs.last()
-        told = {"running": last.state is WorkState.RUNNING, "html": documents_page.told(last)}
+        told = {"running": last.state is WorkState.RUNNING, "html": documents_page.told(last, Frame(request))}
         return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
     @router.get("/admin/settings")
@@ -126,8 +138,8 @@ def _shown(router: APIRouter, office: Office, pages: Pages) -> None:
         token = entry.token(request)
         if token is None:
             return pages.signed_out(request)
-        body = settings_page.body(office.settings)
-        return pages.frame.page(_root(request), "/settings", "生效的设置", body, mark=entry.mark(token))
+        frame = pages.of(request, token)
+        return frame.page("/settings", "admin.settings", settings_page.body(frame, office.settings))
 
 
 def _figures(router: APIRouter, office: Office, pages: Pages) -> None:
@@ -139,17 +151,19 @@ def _figures(router: APIRouter, office: Office, pages: Pages) -> None:
         token = entry.token(request)
         if token is None:
             return pages.signed_out(request)
-        body = statistics_page.body(_root(request), office.figures(days, _LISTED), days)
-        return pages.frame.page(_root(request), "/statistics", "提问统计", body, mark=entry.mark(token))
+        frame = pages.of(request, token)
+        body = statistics_page.body(frame, office.figures(days, _LISTED), days)
+        return frame.page("/statistics", "admin.statistics", body, query=f"days={days}")
 
     @router.get("/admin/statistics/{name}")
     def exported(request: Request, name: str, days: Days = 30) -> Response:
         if entry.token(request) is None:
             return pages.signed_out(request, status=403)
-        tables = export.sheets(office.figures(days, _EXPORTED))
+        words = plain_page.told(request.scope)
+        tables = export.sheets(office.figures(days, _EXPORTED), words)
         stem, _, suffix = name.partition(".")
         if name == "all.xlsx":
-            return _file(export.to_xlsx(tables), "statistics.xlsx", _XLSX)
+            return _file(export.to_xlsx(tables, words), "statistics.xlsx", _XLSX)
         if suffix == "csv" and stem in tables:
             return _file(export.to_csv(tables[stem]), name, "text/csv; charset=utf-8")
         return problem(404)
@@ -164,11 +178,12 @@ def _passed(router: APIRouter, office: Office, pages: Pages) -> None:
         if not is_from_here(request):
             return pages.signed_out(request, _EXPIRED, 403)
         if not await asyncio.to_thread(entry.may_try, request):
-            return pages.signed_out(request, f"尝试的次数太多，请 {ATTEMPT_SECONDS / 60:.0f} 分钟以后再试。", 429)
+            too_many = Saying("fault.attempts", {"minutes": round(ATTEMPT_SECONDS / 60)})
+            return pages.signed_out(request, too_many, 429)
         async with request.form(max_files=0) as form:
             given = form.get("password")
         if not isinstance(given, str) or not entry.is_password(given):
-            return pages.signed_out(request, "密码不对。", 403)
+            return pages.signed_out(request, Saying("fault.password"), 403)
         response = _back(request)
         await asyncio.to_thread(entry.let_in, request, response)
         return response
@@ -197,11 +212,11 @@ def _changed(router: APIRouter, office: Office, pages: Pages) -> None:
                 return pages.signed_out(request, _EXPIRED, 403)
             async with request.form(max_files=0) as form:
                 if not entry.is_marked(token, form.get("mark")):
-                    return await asyncio.to_thread(pages.documents, request, token, _EXPIRED, 403)
+                    return await asyncio.to_thread(pages.refused, request, token, _EXPIRED, 403)
                 try:
                     await asyncio.to_thread(act, form)
                 except WorkingError as error:
-                    return await asyncio.to_thread(pages.documents, request, token, str(error), 409)
+                    return await asyncio.to_thread(pages.refused, request, token, error.saying, 409)
             return _back(request)
 
         return route
@@ -227,9 +242,10 @@ def _uploaded(router: APIRouter, office: Office, pages: Pages) -> None:
         try:
             await _take_in(request, office, token)
         except intake.UploadError as error:
-            response = await asyncio.to_thread(pages.documents, request, token, str(error), error.status)
+            fault = error.told(plain_page.told(request.scope))
+            response = await asyncio.to_thread(pages.documents, request, token, fault, error.status)
         except WorkingError as error:
-            response = await asyncio.to_thread(pages.documents, request, token, str(error), 409)
+            response = await asyncio.to_thread(pages.refused, request, token, error.saying, 409)
         else:
             return _back(request)
         response.headers["Connection"] = "close"  # what has not been read is not waited for
@@ -251,8 +267,9 @@ async def _take_in(request: Request, office: Office, token: str) -> None:
         await form.close()
     if not taken.files:
         await asyncio.to_thread(folder.rmdir)
-        told = "；".join(f"{name}：{reason}" for name, reason in taken.refused) or "没有选择文件。"
-        raise intake.UploadError(400, told)
+        if not taken.refused:
+            raise intake.UploadError(400, Saying("fault.none-chosen"))
+        raise intake.UploadError(400, *(why for _, why in taken.refused), files=[name for name, _ in taken.refused])
     await asyncio.to_thread(office.jobs.add, taken, folder)
 
 

@@ -9,25 +9,18 @@ from typing import TYPE_CHECKING
 
 from assistant.answer import Status
 from assistant.channels.admin import plots
-from assistant.channels.admin.frame import table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from assistant.channels.admin.frame import Frame
+    from assistant.channels.messages import Messages
     from assistant.state.statistics import Asked, Day, Disliked
 
 PERIODS = (7, 30, 90, 365)
 """Days that can be looked at."""
-NAMES = {
-    Status.ANSWERED: "有依据",
-    Status.PARTIAL: "部分有依据",
-    Status.NOT_FOUND: "文件没有写",
-    Status.OUT_OF_SCOPE: "不在范围",
-    Status.SMALL_TALK: "寒暄",
-    Status.REFUSED: "拒绝的要求",
-    Status.CLARIFY: "请对方说清",
-    Status.FAILED: "没能完成",
-}
+EXPORTED = ("days", "asked", "untold", "disliked")
+"""The tables that can be taken along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,95 +44,111 @@ class Figures:
         return sum(day.statuses.get(status, 0) for day in self.days)
 
 
-def body(root: str, figures: Figures, number: int) -> str:
+def body(frame: Frame, figures: Figures, number: int) -> str:
     """Return the page of the last ``number`` days."""
+    say, told = frame.say, frame.told
     return (
-        f"{_periods(root, number)}{_tiles(figures)}"
-        f'<section class="panel"><h2>每天的提问</h2>{plots.volume(figures.days)}</section>'
-        f'<section class="panel"><h2>回答的结果</h2>{_statuses(figures)}</section>'
-        f'<section class="panel"><h2>回答用时</h2>{plots.latency(figures.days)}</section>'
-        f'<section class="panel"><details><summary>每天的数字</summary>{_numbers(figures.days)}</details></section>'
-        f"{_questions(figures)}{_exports(root, number)}"
+        f"{_periods(frame, number)}{_tiles(frame, figures)}"
+        f'<section class="panel"><h2>{say("statistics.volume")}</h2>{plots.volume(figures.days, told)}</section>'
+        f'<section class="panel"><h2>{say("statistics.outcomes")}</h2>{_statuses(frame, figures)}</section>'
+        f'<section class="panel"><h2>{say("statistics.latency")}</h2>{plots.latency(figures.days, told)}</section>'
+        f'<section class="panel"><details><summary>{say("statistics.days")}</summary>'
+        f"{_numbers(frame, figures.days)}</details></section>"
+        f"{_questions(frame, figures)}{_exports(frame, number)}"
     )
 
 
-def _periods(root: str, number: int) -> str:
+def _periods(frame: Frame, number: int) -> str:
     links = "".join(
-        f'<a href="{escape(root)}/statistics?days={days}"{" aria-current=true" if days == number else ""}>{days} 天</a>'
+        f'<a href="{escape(frame.root)}/statistics?days={days}"{" aria-current=true" if days == number else ""}>'
+        f"{frame.say('statistics.period', days=days)}</a>"
         for days in PERIODS
     )
-    return f'<nav class="ways" aria-label="时间范围">{links}</nav>'
+    return f'<nav class="tabs periods" aria-label="{frame.say("statistics.periods")}">{links}</nav>'
 
 
-def _tiles(figures: Figures) -> str:
+def _tiles(frame: Frame, figures: Figures) -> str:
     told = figures.count(Status.ANSWERED) + figures.count(Status.PARTIAL)
     up, down = sum(day.up for day in figures.days), sum(day.down for day in figures.days)
     tiles = (
-        ("提问", str(figures.total)),
-        ("有依据的回答", f"{100 * told / figures.total:.0f}%" if figures.total else "—"),
-        ("用时中位数", _milliseconds(figures.p50)),
-        ("95% 不超过", _milliseconds(figures.p95)),
-        ("有用 / 没用", f"{up} / {down}"),
+        ("questions", str(figures.total)),
+        ("told", f"{100 * told / figures.total:.0f}%" if figures.total else "—"),
+        ("median", _milliseconds(figures.p50, frame.told)),
+        ("p95", _milliseconds(figures.p95, frame.told)),
+        ("rates", f"{up} / {down}"),
     )
     return (
         '<dl class="tiles">'
-        + "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in tiles)
+        + "".join(
+            f"<div><dt>{frame.say(f'statistics.{name}')}</dt><dd>{escape(value)}</dd></div>" for name, value in tiles
+        )
         + "</dl>"
     )
 
 
-def _statuses(figures: Figures) -> str:
+def _statuses(frame: Frame, figures: Figures) -> str:
+    say = frame.say
     if not figures.total:
-        return "<p>这段时间没有提问。</p>"
+        return f"<p>{say('statistics.none')}</p>"
     rows = "".join(
-        f'<tr><th scope="row">{name}</th><td class="number">{count}</td>'
+        f'<tr><th scope="row">{say(f"statistics.{status.value}")}</th><td class="number">{count}</td>'
         f'<td class="number">{100 * count / figures.total:.1f}%</td><td>{plots.share(count, figures.total)}</td></tr>'
-        for status, name in NAMES.items()
+        for status in Status
         for count in (figures.count(status),)
     )
-    heads = '<th scope="col">结果</th><th scope="col">次数</th><th scope="col">占比</th><th scope="col">图</th>'
+    heads = "".join(
+        f'<th scope="col">{say(f"statistics.{name}")}</th>' for name in ("result", "times", "share", "picture")
+    )
     return (
-        f'<div class="scroll" role="region" aria-label="回答的结果" tabindex="0"><table class="shares">'
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f'<div class="scroll" role="region" aria-label="{say("statistics.outcomes")}" tabindex="0">'
+        f'<table class="shares"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
 
 
-def _numbers(days: Sequence[Day]) -> str:
+def _numbers(frame: Frame, days: Sequence[Day]) -> str:
     rows = [
-        (day.day, day.total, *(day.statuses.get(status, 0) for status in NAMES), _milliseconds(day.p50),
-         _milliseconds(day.p95), day.up, day.down)
+        (day.day, day.total, *(day.statuses.get(status, 0) for status in Status),
+         _milliseconds(day.p50, frame.told), _milliseconds(day.p95, frame.told), day.up, day.down)
         for day in reversed(days)
         if day.total or day.up or day.down
     ]  # fmt: skip
-    heads = ("日期", "提问", *NAMES.values(), "中位数", "95% 不超过", "有用", "没用")
-    return table("每天的数字", heads, rows, "这段时间没有提问。")
+    heads = ("date", "questions", *(status.value for status in Status), "p50", "p95", "up", "down")
+    return frame.table("statistics.days", [f"statistics.{name}" for name in heads], rows, "statistics.none")
 
 
-def _questions(figures: Figures) -> str:
-    asked = [(item.question, item.count, NAMES[item.status]) for item in figures.asked]
-    untold = [(item.question, item.count, NAMES[item.status]) for item in figures.untold]
+def _questions(frame: Frame, figures: Figures) -> str:
+    def named(status: Status) -> str:
+        return frame.told(f"statistics.{status.value}")
+
+    counted = ("statistics.question", "statistics.times", "statistics.result")
+    asked = [(item.question, item.count, named(item.status)) for item in figures.asked]
+    untold = [(item.question, item.count, named(item.status)) for item in figures.untold]
     disliked = [
-        (item.question, NAMES[item.status], item.comment or "—", moment(item.created)) for item in figures.disliked
+        (item.question, named(item.status), item.comment or "—", moment(item.created)) for item in figures.disliked
     ]
-    return (
-        '<section class="panel"><h2>问得最多<small>最近 30 天</small></h2>'
-        f"{table('问得最多', ('问题', '次数', '结果'), asked, '还没有提问。')}</section>"
-        '<section class="panel"><h2>没有给出答案<small>最近 30 天</small></h2>'
-        '<p class="hint">文件没有写、不在范围、拒绝和没能完成的问题。问得多的，可以考虑补充文件。</p>'
-        f"{table('没有给出答案', ('问题', '次数', '结果'), untold)}</section>"
-        '<section class="panel"><h2>觉得没用<small>最近 30 天</small></h2>'
-        f"{table('觉得没用', ('问题', '结果', '意见', '时间'), disliked)}</section>"
+    rated = ("statistics.question", "statistics.result", "statistics.comment", "statistics.time")
+    hint = f'<p class="tip">{frame.say("statistics.untold.hint")}</p>'
+    return "".join(
+        f'<section class="panel"><h2>{frame.say(f"statistics.{name}")}<small>{frame.say("statistics.recent")}</small>'
+        f"</h2>{before}{table}</section>"
+        for name, before, table in (
+            ("asked", "", frame.table("statistics.asked", counted, asked, "statistics.asked.none")),
+            ("untold", hint, frame.table("statistics.untold", counted, untold)),
+            ("disliked", "", frame.table("statistics.disliked", rated, disliked)),
+        )
     )
 
 
-def _exports(root: str, number: int) -> str:
-    files = (("days.csv", "每天的数字 CSV"), ("asked.csv", "问得最多 CSV"), ("untold.csv", "没有给出答案 CSV"),
-             ("disliked.csv", "觉得没用 CSV"), ("all.xlsx", "全部 XLSX"))  # fmt: skip
+def _exports(frame: Frame, number: int) -> str:
+    files = [(f"{name}.csv", f"{frame.say(f'statistics.{name}')} CSV") for name in EXPORTED]
+    files.append(("all.xlsx", frame.say("statistics.all")))
     links = "".join(
-        f'<li><a href="{escape(root)}/statistics/{name}?days={number}" download>{title}</a></li>'
+        f'<li><a href="{escape(frame.root)}/statistics/{name}?days={number}" download>{title}</a></li>'
         for name, title in files
     )
-    return f'<section class="panel"><h2>导出</h2><ul class="exports">{links}</ul></section>'
+    return (
+        f'<section class="panel"><h2>{frame.say("statistics.exports")}</h2><ul class="exports">{links}</ul></section>'
+    )
 
 
 def moment(seconds: float) -> str:
@@ -147,7 +156,9 @@ def moment(seconds: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
 
 
-def _milliseconds(value: float | None) -> str:
+def _milliseconds(value: float | None, told: Messages) -> str:
     if value is None:
         return "—"
-    return f"{value:.0f} 毫秒" if value < 1000 else f"{value / 1000:.1f} 秒"  # noqa: PLR2004 - a second
+    if value < 1000:  # noqa: PLR2004 - a second
+        return told("statistics.milliseconds", number=f"{value:.0f}")
+    return told("statistics.seconds", number=f"{value / 1000:.1f}")

@@ -1,7 +1,7 @@
 """A change to the index in a process of its own: ``python -m assistant.channels.admin.task`` reads one task as JSON.
 
 It writes a line of JSON for each thing it has to say: ``{"progress": str}``, and at the end ``{"report": {…}}`` or
-``{"fault": str}``. Answering goes on beside it; where it is ended, the index is as it was.
+``{"fault": str}``; its own words are kept sayings. Answering goes on beside it; where it is ended, the index is as it was.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant.channels.admin.saying import Saying
 from knowledge.errors import KnowledgeError
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def main() -> int:
     except KnowledgeError as error:
         _say(fault=str(error))
     except Exception as error:  # noqa: BLE001 - the last stop of this process: it is told instead of a traceback
-        _say(fault=f"更新索引时出错（{type(error).__name__}），索引没有改变。")
+        _say(fault=Saying("fault.broken", {"name": type(error).__name__}).kept())
     return 0
 
 
@@ -63,7 +64,7 @@ def _done(task: dict[str, Any]) -> Summary:
     from assistant.compose import prepare_questions  # noqa: PLC0415  # only where a task was given
 
     summary = _changed(task)
-    _say(progress="正在准备可以问的问题")
+    _progress("questions")
     with suppress(OSError, KnowledgeError):  # only suggestions are lost
         prepare_questions(Path(task["index"]), encoder_of(task))
     return summary
@@ -82,19 +83,19 @@ def _changed(task: dict[str, Any]) -> Summary:
     path, embedder = Path(task["index"]), encoder_of(task)
     names: list[str] = task["names"]
     if task["kind"] == "remove":
-        _say(progress=f"正在移除 {len(names)} 份文件")
+        _progress("removing", count=len(names))
         return remove(path, names, embedder)
     if task["kind"] == "rebuild":
-        _say(progress="正在从保存的原文重建索引")
+        _progress("rebuilding")
         return rebuild(path, embedder, _announced(names))
     return add(path, _announced(names), embedder)
 
 
 def _announced(sources: list[str]) -> Iterator[str]:
     for number, source in enumerate(sources, 1):
-        _say(progress=f"正在读取 {number}/{len(sources)}：{Path(source).name}")
+        _progress("reading", number=number, total=len(sources), name=Path(source).name)
         yield source
-    _say(progress="正在整理段落、写入索引")
+    _progress("writing")
 
 
 def _report(summary: Summary) -> dict[str, Any]:
@@ -109,6 +110,10 @@ def _report(summary: Summary) -> dict[str, Any]:
         "failures": [[failure.source, failure.reason] for failure in reading.failures],
         "notes": [*reading.skipped, *reading.notes],
     }
+
+
+def _progress(key: str, **values: str | int) -> None:
+    _say(progress=Saying(f"progress.{key}", values).kept())
 
 
 def _say(**said: Any) -> None:

@@ -2,6 +2,8 @@
 // Every form works without this script; it asks before what cannot be undone, and shows how far uploads and changes are.
 (() => {
   const root = document.getElementById("main").dataset.root;
+  const messages = JSON.parse(document.getElementById("page-data").textContent).messages;
+  const word = (key, values = {}) => messages[`admin.sending.${key}`].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
   for (const form of document.querySelectorAll("form[data-confirm]")) {
     form.addEventListener("submit", (event) => {
@@ -39,7 +41,7 @@
     event.preventDefault();
     const size = [...input.files].reduce((sum, file) => sum + file.size, 0);
     if (size > Number(upload.dataset.most)) {
-      say(`所选的文件共 ${Math.ceil(size / 1048576)} MB，超过一次可以上传的大小，请分几次上传。`);
+      say(word("too-large", { size: Math.ceil(size / 1048576) }));
       return;
     }
     const button = upload.querySelector("button");
@@ -48,18 +50,18 @@
     const request = new XMLHttpRequest();
     request.upload.addEventListener("progress", (sent) => {
       if (sent.lengthComputable) bar.value = sent.loaded / sent.total;
-      say(`已上传 ${Math.round(100 * bar.value)}%`);
+      say(word("percent", { percent: Math.round(100 * bar.value) }));
     });
     request.addEventListener("load", () => {
       if (request.status < 300) return location.replace(root);
       const page = new DOMParser().parseFromString(request.responseText, "text/html");
       const fault = page.querySelector(".alert");
       button.disabled = false;
-      say(fault ? fault.textContent : "上传没有成功，请重新打开页面再试。");
+      say(fault ? fault.textContent : word("failed"));
     });
-    request.addEventListener("error", () => { button.disabled = false; say("上传中断，请检查网络后重试。"); });
+    request.addEventListener("error", () => { button.disabled = false; say(word("broken")); });
     request.open("POST", upload.action);
-    say("正在上传");
+    say(word("begun"));
     request.send(new FormData(upload));
   });
 })();

@@ -134,7 +134,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def serve_whole() -> Callable[..., contextlib.AbstractContextManager[str]]:
     """Serve the whole application with what is remembered and set: ``serve_whole(state, settings)``."""
     from assistant.channels.asgi import create_app

@@ -163,7 +163,7 @@ def test_hostile_titles_texts_and_searches_stay_text(address: str, scripted: Scr
         assert not [attrs for tag, attrs in tags if tag == "script" and "src" not in dict(attrs) and dict(attrs).get("id") != "page-data"]  # fmt: skip
         assert "javascript:" not in page.text
         policy = page.headers["content-security-policy"]
-        assert "script-src 'self'" in policy
+        assert "default-src 'none'" in policy
         assert "unsafe" not in policy
 
 

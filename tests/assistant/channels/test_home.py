@@ -26,6 +26,17 @@ def test_samples_stand_under_their_topics_in_the_language_of_the_interface(scrip
     assert html.count("data-question") == 3
 
 
+def test_the_english_interface_has_questions_of_its_own_where_they_are_answered(scripted: Scripted) -> None:
+    english = (Topic("资格", ("Who?",)),)
+    home = Home(scripted, TOPICS, english)
+    assert 'data-question="Who?"' in home.samples(messages(Language.ENGLISH))
+    assert 'lang="zh-CN"' not in home.samples(messages(Language.ENGLISH))
+    assert "Who?" not in home.samples(messages(Language.TRADITIONAL))
+    scripted.reply = lambda question: refuse(question) if question.text == "Who?" else Answer("a", Status.ANSWERED, "")
+    home._renew()
+    assert 'lang="zh-CN"' in home.samples(messages(Language.ENGLISH))
+
+
 def test_another_index_brings_its_own_documents_at_once_and_its_own_samples_soon(scripted: Scripted) -> None:
     home = Home(scripted, TOPICS)
     told = messages()

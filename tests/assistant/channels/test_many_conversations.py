@@ -5,6 +5,8 @@ The model's server runs in a process of its own, as one does. Its delay to the f
 
 from __future__ import annotations
 
+import contextlib
+import importlib.util
 import json
 import subprocess
 import sys
@@ -21,6 +23,11 @@ from assistant.generate import ModelWriter
 from assistant.service import Assistant
 
 ROOT = Path(__file__).parents[3]
+_SPEC = importlib.util.spec_from_file_location("serving", Path(__file__).with_name("serving.py"))
+assert _SPEC is not None
+assert _SPEC.loader is not None
+serving: Any = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(serving)
 QUESTIONS = [
     ("哪些人属于重点群体？", "重点群体"),
     ("2018年国务院印发了什么文件？", "终身职业技能培训制度的意见"),
@@ -145,19 +152,35 @@ def asked_at_once(url: str, count: int) -> list[tuple[str, str, float, list[str]
     return [(*row, *told) for row, told in zip(rows, json.loads(done.stdout), strict=True)]
 
 
+@pytest.fixture
+def served_by_workers(tmp_path: Path, article_index_path: Path) -> Callable[..., Any]:
+    """Serve as the command does, with two workers on two cores, and the model at an address."""
+
+    @contextlib.contextmanager
+    def serve(_: Any, url: str) -> Iterator[str]:
+        model = {"POLICY_LLM_MODEL": "openai:scripted", "POLICY_LLM_BASE_URL": url, "POLICY_ANSWER_CACHE": "0"}
+        with serving.serving(tmp_path, article_index_path, "--workers", "2", **model) as service:
+            yield service.address
+
+    return serve
+
+
 @pytest.mark.parametrize(
-    ("count", "before", "between", "tail"),
-    [(12, 2.0, 0.02, 10), pytest.param(50, 2.0, 0.05, 40, marks=pytest.mark.soak)],
+    ("count", "before", "between", "tail", "by"),
+    [
+        (12, 2.0, 0.02, 10, "served"),
+        pytest.param(50, 2.0, 0.05, 40, "served_by_workers", marks=pytest.mark.soak),
+    ],
 )
 def test_many_conversations_stream_at_once(
-    count: int, before: float, between: float, tail: int, elsewhere: Any, served: Any, running_app: Any
+    count: int, before: float, between: float, tail: int, by: str, elsewhere: Any, running_app: Any, request: Any
 ) -> None:
     """The first sentence within 1.5 times the server's own delay, and each gets its own answer.
 
     The half that is ours to use is scaled by how much slower than alone this machine computes meanwhile.
     """
     model = elsewhere(before, between, tail)
-    with served(running_app, model.url) as url:
+    with request.getfixturevalue(by)(running_app, model.url) as url:
         asked_at_once(url, 2)  # dictionaries and classes load
         alone = max(first for _, _, first, _, _ in asked_at_once(url, 1))
         busy = [slowed()]

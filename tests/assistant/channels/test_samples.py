@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from assistant.answer import Question, Status
-from assistant.channels.samples import offered, read_samples
+from assistant.channels.samples import ENGLISH_PATH, SAMPLES_PATH, fitting, offered, read_samples
 from assistant.questions import prepare
 from assistant.service import Assistant
 from knowledge.build import build
@@ -25,9 +27,15 @@ def over(index: Index) -> Assistant:
     return Assistant(index, Retriever(index))
 
 
-def test_all_samples_are_answered_from_the_bundled_article(article_index: Index) -> None:
-    topics = read_samples()
-    assert offered(topics, over(article_index)) == topics
+@pytest.mark.parametrize("path", [SAMPLES_PATH, ENGLISH_PATH], ids=["Chinese", "English"])
+def test_all_samples_are_answered_from_the_bundled_article(article_index: Index, path: Path) -> None:
+    topics = read_samples(path)
+    assert len(topics) == 4
+    assert offered(topics, over(article_index)) == fitting(topics, over(article_index)) == topics
+
+
+def test_samples_have_the_same_topics_in_both_languages() -> None:
+    assert [topic.name for topic in read_samples(ENGLISH_PATH)] == [topic.name for topic in read_samples()]
 
 
 def test_other_documents_offer_the_questions_they_pose_and_answer(tmp_path: Path) -> None:

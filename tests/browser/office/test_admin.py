@@ -17,19 +17,13 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-PASSWORD = "geheim-geheim"
+SignIn = Any  # the fixture of conftest.py
 QUESTION = "青岭市学员每天的工作餐补助是多少钱？"
 HOSTILE = "<img src=x onerror=alert(1)>"
 NOTICE = (
     f"青岭市关于学员工作餐补助的通知{HOSTILE}\n\n"
     "2024年3月1日,青岭市人力资源局印发《工作餐补助办法》。参加职业技能培训的学员每天的工作餐补助是 23 元。\n"
 )
-
-
-def sign_in(page: Page) -> None:
-    page.get_by_label("管理密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.get_by_role("heading", name="索引里的文件").wait_for()
 
 
 def ask(address: str, question: str) -> dict[str, Any]:
@@ -50,10 +44,10 @@ def test_a_wrong_password_lets_nobody_in(visit: Any, is_accessible: Callable[[Pa
 
 
 def test_an_uploaded_document_answers_and_a_removed_one_does_not(
-    visit: Any, office: str, data_folder: Path, is_accessible: Callable[[Page], None]
+    visit: Any, office: str, data_folder: Path, signed_in: SignIn, is_accessible: Callable[[Page], None]
 ) -> None:
     page = visit("admin")
-    sign_in(page)
+    signed_in(page)
     is_accessible(page)
     page.get_by_label("选择文件").set_input_files(
         [
@@ -61,7 +55,14 @@ def test_an_uploaded_document_answers_and_a_removed_one_does_not(
             {"name": f"坏的{HOSTILE}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 nothing"},
         ]
     )
+    said: list[str] = []
+    page.expose_function("heard", lambda text: said.append(text))  # noqa: PLW0108 - what is built in cannot be exposed
+    page.evaluate("""new MutationObserver(() => window.heard(document.getElementById("sending").innerText))
+        .observe(document.getElementById("sending"), {subtree: true, childList: true, attributes: true})""")
     page.get_by_role("button", name="上传并收入索引").click()
+    page.get_by_role("heading", name="正在加入文件").wait_for()
+    assert page.get_by_role("progressbar", name="正在更新索引").is_visible()
+    assert any("已上传 100%" in text for text in said)
     page.get_by_text("新增 1 份").wait_for(timeout=120_000)
     failed = page.get_by_role("region", name="没有收入的文件").get_by_role("row").nth(1).inner_text()
     assert "坏的" in failed
@@ -69,9 +70,16 @@ def test_an_uploaded_document_answers_and_a_removed_one_does_not(
     is_accessible(page)
     assert page.locator("main img").count() == 0
     page.wait_for_timeout(1_500)  # the service takes up a new index within a second
-    answer = ask(office, QUESTION)
-    assert "23" in answer["answer"]
-    assert answer["citations"][0]["doc_id"] == "工作餐.txt"
+    chat = visit("")
+    chat.locator("html[data-ready]").wait_for()
+    chat.locator("#question textarea").fill(QUESTION)
+    chat.locator("#ask").click()
+    turn = chat.locator("#transcript .turn")
+    turn.wait_for()
+    assert "23" in turn.locator(".words").inner_text()
+    turn.locator("a.mark").first.click()
+    assert "工作餐补助是 23 元" in chat.locator("#reader mark.lit").first.inner_text()
+    assert chat.locator("#reader img").count() == 0
     page.get_by_role("checkbox", name="青岭市").check()
     page.get_by_role("button", name="移除所选").click()
     page.get_by_text("移除文件已完成").wait_for(timeout=120_000)
@@ -84,12 +92,12 @@ def test_an_uploaded_document_answers_and_a_removed_one_does_not(
 
 
 def test_what_was_asked_is_shown_and_opens_as_csv_and_xlsx(
-    visit: Any, office: str, tmp_path: Path, is_accessible: Callable[[Page], None]
+    visit: Any, office: str, tmp_path: Path, signed_in: SignIn, is_accessible: Callable[[Page], None]
 ) -> None:
     for question in (f"=1+1 {HOSTILE} 是什么补贴？", "2018年国务院印发了什么文件？", "2018年国务院印发了什么文件？"):
         ask(office, question)
     page = visit("admin", color_scheme="dark")
-    sign_in(page)
+    signed_in(page)
     page.get_by_role("link", name="提问统计").click()
     page.get_by_role("img", name="每天的提问数").wait_for()
     top = page.get_by_role("region", name="问得最多").get_by_role("row").nth(1).inner_text()
@@ -111,9 +119,9 @@ def test_what_was_asked_is_shown_and_opens_as_csv_and_xlsx(
     is_accessible(page)
 
 
-def test_it_fits_a_phone(visit: Any) -> None:
+def test_it_fits_a_phone(visit: Any, signed_in: SignIn) -> None:
     page = visit("admin", "phone")
-    sign_in(page)
+    signed_in(page)
     for name in ("文件", "提问统计", "生效的设置"):
         page.get_by_role("navigation", name="管理页面").get_by_role("link", name=name).click()
         page.get_by_role("heading", level=1, name=name).wait_for()

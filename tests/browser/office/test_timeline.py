@@ -54,13 +54,3 @@ def test_without_a_script_everything_can_be_read(visit: Callable[..., Page]) -> 
     page = visit("timeline", java_script_enabled=False)
     page.locator("#e3 summary").click()
     assert page.locator("#e3 mark").is_visible()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_is_accessible(visit: Callable[..., Page], is_accessible: Callable[[Page], None], scheme: str) -> None:
-    page = visit("timeline", color_scheme=scheme)
-    page.locator("#e2 summary").click()
-    is_accessible(page)
-    page.goto(page.url.split("#")[0] + "?view=table")
-    page.locator("summary").first.click()
-    is_accessible(page)

@@ -1,0 +1,89 @@
+"""Which of the values of a sentence a question can mean: not the one that another replaces, nor a time of another sort."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.evidence import Unit, own_match
+from assistant.understand import Query
+from knowledge.sentences import clauses
+from knowledge.values import Value, ValueType
+
+_FOLLOWS = 0.15  # of the question, in what follows from a condition
+
+
+def is_condition(text: str, value: Value) -> bool:
+    """Tell whether a value stands in a condition (「满5年不足10年的，」), not in what follows from it."""
+    start, end = piece_around(text, value)
+    return re.search(r"的[，,]?$", text[start:end]) is not None
+
+
+def of_condition(query: Query, unit: Unit, stated: list[Value]) -> list[Value]:
+    """Return the values of a condition where what follows from it is what the question says: 旷工几天会被清退."""
+    found = []
+    for value in stated:
+        _, end = piece_around(unit.text, value)
+        follows = re.split(r"[。；;]", unit.text[end:])[0]
+        before = unit.text[: value.start][-2:]
+        if own_match(query.terms, follows) >= _FOLLOWS and len(before) > 1 and before in query.text:
+            found.append(value)
+    return found
+
+
+_ASKS_EARLIER = re.compile(r"原来|以前|之前|过去|原先|调整前|旧|从前")
+_ENDED = re.compile(r"(?:原(?!则|件|因|籍|料|始)|旧)[^，,。；;]{0,12}$")
+
+
+def is_past(query: Query, text: str, value: Value) -> bool:
+    """Tell whether a value holds no longer, where what held before is not asked for."""
+    before = re.split(r"[，,。；;]", text[: value.start])[-1]
+    is_past = is_earlier(text, value) or _ENDED.search(before) is not None
+    return is_past and _ASKS_EARLIER.search(query.text) is None
+
+
+# Until when something is done (多久打钱), and how long it may be had (能领几年).
+_ASKS_UNTIL = re.compile(
+    r"(?:多久|多长时间|几天|几个工作日|多少天|什么时候)[^，,。？?]{0,6}(?:打|到账|到手|拨|发|下来|批|审|办|出|答复|通知|给)|(?:打款|到账|拨付|发放|审核|办理|办结|审批|复核|答复)[^，,。？?]{0,6}(?:多久|多长|几天|几个工作日)"
+)
+_UNTIL = re.compile(r"拨|发放|支付|到账|打入|审|办结|办理|完成|作出|答复|复核|受理|告知|通知|核")
+_ASKS_TERM = re.compile(
+    r"(?:补|领|享受|发|给|拿|贷|保|奖)(?:到|上|满)?(?:多久|多长时间|几年|几个?月)|(?:最多|最长)[^，,。？?]{0,6}(?:几年|几个?月|多久|多长)"
+)
+_OF_PEOPLE = re.compile(
+    r"(?:毕业|离校|退役|年满|登记失业|连续|近|工作|缴费|缴纳[^，,]{0,8}费|签订|注册|成立|失业)(?:满|了|超过)?$"
+)
+
+
+def of_time(query: Query, text: str, stated: list[Value]) -> list[Value]:
+    """Leave out, where a time is asked for, times of another sort: terms of validity, what somebody must have done before."""
+    if query.wanted is not ValueType.DURATION:
+        return stated
+    if _ASKS_UNTIL.search(query.text):
+        return [value for value in stated if _UNTIL.search(text[slice(*_wide(text, value))])]
+    if _ASKS_TERM.search(query.text):
+        return [value for value in stated if not _OF_PEOPLE.search(text[: value.start])]
+    return stated
+
+
+def _wide(text: str, value: Value) -> tuple[int, int]:
+    """Return the stretch between commas round a value, with the words behind a comma that it leads to."""
+    start, end = piece_around(text, value)
+    return start, end + len(re.split(r"[，,。；;]", text[end:])[0]) if text[end - 1 : end] in "，," else end
+
+
+_CHANGED = re.compile(
+    r"\s*(?:/[^，,。；;]{1,4})?(?:统一)?(?:提高|调整|增加|上调|提升|下调|降低|降|改|变更|延长|缩短|减少)[到至为]"
+)
+
+
+def is_earlier(text: str, value: Value) -> bool:
+    """Tell whether a value is the one that another replaces: 由每人4000元提高到5000元."""
+    return _CHANGED.match(text, value.end) is not None
+
+
+def piece_around(text: str, value: Value) -> tuple[int, int]:
+    """Return the stretch between list and clause marks that holds a value."""
+    for start, end in clauses(text, "，,；;。：:、"):
+        if start <= value.start < end:
+            return start, end
+    return value.start, value.end
