@@ -27,9 +27,11 @@ class Teller:
         """Answer a stand-alone question of which ``first`` was read; ``read`` reads what else has to be."""
 
         def answer(part: str, about: str, doc_ids: frozenset[str]) -> Draft:
-            context = {"about": about} if about else {}
-            asked_of = {"doc_ids": doc_ids} if doc_ids else {}
-            return self._one(read(part, **context, **asked_of), read)
+            if doc_ids:
+                found = read(part, about=about, doc_ids=doc_ids) if about else read(part, doc_ids=doc_ids)
+            else:
+                found = read(part, about=about) if about else read(part)
+            return self._one(found, read)
 
         whole = parts.answered(text, answer, self._reader.places)
         return whole or self._one(first, read)
