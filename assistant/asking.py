@@ -16,6 +16,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     (r"\bwhat(?:'s| is| was)?\s+(?:the\s+)?(?:document|official|reference|file)\s+number\b", "文号是多少"),
     (rf"\b(?:on|by|in|at)?\s*(?:what|which)\s+(?:date|day|time|year|month)\b{_ARE}{_I}", "什么时候"),
     (rf"\bfrom when\b{_ARE}{_I}|\bsince when\b{_ARE}|\b(?:by\s+)?when\s+(?:is|are|was|were|do|does|did|can|could|will|should|must)\b{_I}", "什么时候"),
+    (r"^(?:and\s+)?when\b", "什么时候"),
     (rf"\b(?:for\s+)?how long\b{_ARE}{_I}", "多久"),
     (rf"\bhow old\b{_ARE}{_I}|\bwhat\s+(?:is\s+the\s+)?age\b", "多大年龄"),
     (r"\bhow many\s+(?:class|course|study|training)\s+hours\b", "多少课时"),
@@ -25,7 +26,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     (r"\bhow many\s+months?\b", "多少个月"),
     (r"\bhow many\s+years?\b", "多少年"),
     (r"\bhow many\s+times?\b|\bhow often\b", "多少次"),
-    (r"\bhow many\s+(?:people|persons?|trainees?|students?|workers?|employees?|participants?|places)\b", "多少人"),
+    (r"\bhow many\s+(?:million\s+)?(?:people|person-?\s?times|persons?|trainees?|students?|workers?|employees?|participants?|places)\b", "多少人"),
     (r"\bhow many\s+(?:kinds?|types?|sorts?|categories)(?:\s+of)?\b", "有几类"),
     (r"\bhow many\b", "多少个"),
     (rf"\bhow much(?:\s+money)?\b{_ARE}{_I}", "多少钱"),
@@ -45,6 +46,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     (r"\bwhat\s+(?:kinds?|types?|sorts?|categories)\s+of\b", "哪些"),
     (r"\bwhat\s+(?:happens|will happen|should\s+\w+\s+do)\b", "怎么办"),
     (r"\bwhat(?:'s| is| was)\s+(?:meant by|the (?:meaning|definition) of)\b|\bwhat\s+does\b(?=.*\bmean\b)|\bdefine\b|\bdefinition of\b", "是什么意思"),
+    (r"\bwhat\s+(?:did|does|do|should|must|can|could|will|would|shall)\b", "了什么"),
     (r"\bwhat\s+(?:are|were)\b|\blist(?:\s+(?:all|the))*\b", "包括哪些"),
     (r"\b(?:what(?:'s| is| was)\s+)(?:the\s+)?(?=(?:\S+\s+){0,4}?(?:rate|amount|standard|limit|number|percentage|proportion|share|maximum|minimum|duration|period|subsidy|allowance|quota|ceiling|fee|price|bonus|reward)\b)", "是多少"),
     (r"\bwhat(?:'s| is| was)\b", "是什么"),
@@ -52,15 +54,24 @@ _ASKED: tuple[tuple[str, str], ...] = (
     (r"\bwhich\s+(?:of\b)?|\bin\s+(?:what|which)\b", "哪些"),
     (r"\bwhat\b", "什么"),
 )  # fmt: skip
+_PAPER = r"(?:article|document|text|policy|policies|notice|rules?|measures|regulations?|page|guide|file)"
+# What only tells where the answer is to be found.
+_FILLER = re.compile(
+    rf"\b(?:(?:as\s+)?(?:mentioned|described|listed|stated|given|named|specified|set out|provided)\s+)?(?:in|by|according to|under)\s+(?:the|this|these)\s+{_PAPER}\b"
+    rf"|\b(?:does|do|did)\s+(?:the|this|these)\s+{_PAPER}\s+(?=(?:say|mention|describe|state|tell|list|name|give|require)\b)|\b(?:say|mention|describe|state|tell|list)s?\s+(?:us\s+)?about\b"
+    r"|\b(?:please|could you|can you)\s+(?:tell me|explain|list|say)(?:\s+(?:about|what|which))?\b|\bi(?:'d| would) like to know\b"
+)
+_BY_PAPER = re.compile(rf"\b(?:according|pursuant) to(?:\s+the)?((?:\s+\w+){{1,3}}?)\s+{_PAPER}\b")
 _WHETHER = re.compile(r"^(?:can|could|do|does|did|is|are|was|were|will|would|should|may|must|has|have|am)\b")
 BEFORE_NOUN = frozenset(("什么", "哪些", "多少个"))  # the noun that follows goes with them: 哪些银行
 
 
 def asked_by(text: str) -> tuple[str, str]:
     """Return how a question asks, in Chinese, and its other words."""
+    text = _FILLER.sub(" ", _BY_PAPER.sub(r"\1", text))
     for pattern, asked in _ASKED:
         found = re.search(pattern, text)
         if found:
-            rest = f"{text[: found.start()]} \u0001 {text[found.end() :]}"
-            return asked, rest if asked in BEFORE_NOUN else rest.replace("\u0001", " ")
+            rest = f"{text[: found.start()]} | {text[found.end() :]}"
+            return asked, rest if asked in BEFORE_NOUN else rest.replace("|", " ")
     return ("吗", text) if _WHETHER.match(text) else ("", text)

@@ -9,22 +9,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from assistant import lexicon
+from assistant import gloss_figures, lexicon
 from assistant.asking import BEFORE_NOUN, asked_by
 from assistant.lexicon import Spelt
 from knowledge import words
 
 PIECE = re.compile(
-    r"[a-z]+(?:['’-][a-z]+)*|\d+(?:st|nd|rd|th)(?:-[a-z]+)*|\d+(?:[.,]\d+)*%?|[\u3400-\u9fff《》“”·]+|[,;?!]"
+    r"\d[\d.]*[\u3400-\u9fff][\d\u3400-\u9fff]*|[a-z]+(?:['’-][a-z]+)*|\d+(?:st|nd|rd|th)(?:-[a-z]+)*|\d+(?:[.,]\d+)*%?|[\u3400-\u9fff《》“”·]+|[,;?!|]"
 )
 _LEAST_KNOWN = 0.5  # of the words of a question
+_NEGATED = re.compile(r"(?<=ca)n['’]t\b|n['’]t\b|(?<=can)not\b")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_NOTHING = frozenset(
+_ASKING_ALREADY = frozenset(("能不能", "有没有", "需要", "可以"))  # what a question in Chinese says once
+_LEAD_YEAR = re.compile(r"至?(?:19|20)\d\d年")
+NOTHING = frozenset(
     "a an the of for in on at to by with from into about as and or is are was were be been being do does did has have had having can could "
     "may might will would shall should must i me my we us our you your he she it its they them their this that these those there "
     "please tell explain give some any all than then also so if while still when which who what how where just only own same such "
     "under during between after before according need needs want like know much many get gets got getting make made there's it's i'm i've "
-    "am supposed within least because since not no yet already very too up out per each every will".split()
+    "am supposed within least because since not no yet already mention mentions mentioned say says said describe described play plays include includes included called involve involved mean means meant aged ca very too up out per each every will".split()
 )
 _NUMBERS = dict(zip("one two three four five six seven eight nine ten".split(), "一二三四五六七八九十", strict=True))
 _ORDINALS = {
@@ -53,7 +56,6 @@ _MONTHS = {
 _SCHEMES = ("计划", "方案", "项目", "行动", "工程")
 _AREAS = {"county": "县", "city": "市", "district": "区", "province": "省", "town": "镇", "municipality": "市"}
 _DEEDS = frozenset("申请 报名 领取 享受 办理 负责 参加 咨询 缴纳 提交 上传 支付 符合 适用".split())
-_FEW = 2  # words; what has no more asks for a meaning
 _ABOVE, _BELOW = frozenset(("over", "above", "least", "exceed")), frozenset(("under", "below", "within"))
 
 
@@ -66,67 +68,73 @@ class _Heard:
     known: int = 0
     unknown: int = 0
 
-    def take(self, word: str, count: int = 1) -> None:
-        """Take a word that is known."""
-        self.found.append(word)
+    def take(self, word: str, count: int, asked: str, *, is_lead: bool) -> None:
+        """Take a word that is known; not what the question says again by how it asks, or by the name before."""
         self.known += count
+        if is_lead:
+            self.places.append(word)
+        elif not (asked and word in _ASKING_ALREADY) and not (
+            word in _SCHEMES
+            and self.found
+            and self.found[-1].endswith(_SCHEMES)  # 「Lanjiang program」 is 澜匠计划 already
+        ):
+            self.found.append("类型" if word == "类" else word)
 
 
 def in_chinese(text: str, spelt: Spelt, places: frozenset[str] = frozenset()) -> str | None:
     """Return an English question in Chinese words; None where most of it is unknown."""
-    plain = re.sub(r"\s+", " ", words.normal(text)).strip()
+    plain = gloss_figures.in_chinese(re.sub(r"\s+", " ", _NEGATED.sub(" not", words.normal(text))).strip())
     asked, rest = asked_by(plain)
-    ask_known = bool(asked)
-    heard = _heard(PIECE.findall(rest), spelt, places)
-    if (
-        heard.known < _LEAST_KNOWN * (heard.known + heard.unknown)
-        or (heard.known == 0 and not ask_known)
-        or not heard.found
-    ):
+    heard = _heard(PIECE.findall(rest), spelt, places, asked)
+    if asked and not (heard.found or heard.places) and not heard.unknown:
+        return f"{asked}?"  # after an earlier question
+    if heard.known == 0 or heard.known < _LEAST_KNOWN * (heard.known + heard.unknown):
         return None
     return _ordered(heard, asked)
 
 
-def _heard(pieces: list[str], spelt: Spelt, places: frozenset[str]) -> _Heard:
+def _heard(pieces: list[str], spelt: Spelt, places: frozenset[str], asked: str) -> _Heard:
     heard, position = _Heard(), 0
     while position < len(pieces):
-        for read in (_chinese, _number, _each, _phrase):
-            count, word = read(pieces, position, spelt)
-            if count:
-                break
         piece = pieces[position]
-        if not count:
-            if piece in {"of", "for"}:
-                heard.found.append(piece)
-            elif piece not in _NOTHING and piece[0].isalnum():
-                heard.found.append(f" {piece} ")
-                heard.unknown += 1
-        elif word in places or (
-            word and word[-1] in "省市县区" and spelt("".join(pieces[position : position + 1])) is not None
-        ):
-            heard.places.append(word)
-            heard.known += count
-        elif word in _SCHEMES and heard.found and heard.found[-1].endswith(_SCHEMES):
-            pass  # 「Lanjiang program」 is 澜匠计划 already
+        told = (read(pieces, position, spelt) for read in (_chinese, _number, _each, _phrase))
+        count, word = next((found for found in told if found[0]), (0, ""))
+        if not count and piece in {"of", "for", "|"}:
+            heard.found.append(piece)
+        elif not count and piece not in NOTHING and piece[0].isalnum():
+            heard.found.append(f" {piece} ")
+            heard.unknown += 1
         elif word:
-            heard.take("类型" if word == "类" else word, count)
+            is_place = _is_lead(word, places) or (word[-1] in _AREAS.values() and spelt(piece) is not None)
+            heard.take(word, count, asked, is_lead=is_place)
         position += max(count, 1)
     return heard
+
+
+def _is_lead(word: str, places: frozenset[str]) -> bool:
+    """Tell whether a word stands in front of a Chinese question: a place, a year."""
+    return word in places or _LEAD_YEAR.fullmatch(word) is not None
 
 
 def _chinese(pieces: list[str], position: int, _: Spelt) -> tuple[int, str]:
     """Take what is Chinese as it stands."""
     piece = pieces[position]
-    return (1, piece) if "\u3400" <= piece[0] <= "\u9fff" or piece[0] in "《“" else (0, "")
+    is_chinese = any("\u3400" <= character <= "\u9fff" for character in piece) or piece[0] in "《“"
+    return (1, piece) if is_chinese else (0, "")
 
 
 def _number(pieces: list[str], position: int, _: Spelt) -> tuple[int, str]:
     """Read years, days, ordinals and counted things: 2019年, 5月10日, 第三期, 6个月, 三类."""
     piece = pieces[position]
-    after = pieces[position + 1] if position + 1 < len(pieces) else ""
     before = pieces[position - 1] if position else ""
+    after = pieces[position + 1] if position + 1 < len(pieces) else ""
+    if not piece[-1].isdigit() and piece[0].isdigit() and piece not in _ORDINALS and not piece.endswith("%"):
+        return 0, ""
+    count, phrase = lexicon.english(pieces, position)
+    if count > 1 and (piece[0].isdigit() or piece in _ORDINALS) and not _YEAR.fullmatch(piece):
+        return count, phrase
     if _YEAR.fullmatch(piece):
-        return 1, f"{piece}年"
+        return 1, f"至{piece}年" if before in {"to", "until", "through"} else f"{piece}年"
     if piece in _MONTHS and (piece != "may" or after.isdigit()):
         return (
             (2, f"{_MONTHS[piece]}{after}日") if after.isdigit() and not _YEAR.fullmatch(after) else (1, _MONTHS[piece])
@@ -190,7 +198,7 @@ def _phrase(pieces: list[str], position: int, spelt: Spelt) -> tuple[int, str]:
         return 1, ""
     if count > 1 or (word and spelt(pieces[position]) is None):
         return count, word
-    if pieces[position] in _NOTHING or not pieces[position].replace("'s", "").isalpha():
+    if pieces[position] in NOTHING or not pieces[position].replace("'s", "").isalpha():
         return count, word
     bare = [re.sub(r"['’]s$", "", piece) for piece in pieces]
     sounded, name = lexicon.pinyin(bare, position, spelt)
@@ -202,6 +210,7 @@ def _phrase(pieces: list[str], position: int, spelt: Spelt) -> tuple[int, str]:
     return sounded + 1, name if name[-1] in _AREAS.values() else name + area
 
 
+_COUNTED = re.compile(r"(?:[两三四五六七八九十]|\d{1,2})(?:个|类|种|个方面)")
 _NAME_LETTERS = 5
 _ASKING = frozenset("what which when where who whom how why need needs".split())
 
@@ -209,16 +218,19 @@ _ASKING = frozenset("what which when where who whom how why need needs".split())
 def _ordered(heard: _Heard, asked: str) -> str:
     """Join the words: the place, what is asked about, how it is asked."""
     found = _turned(heard.found)
+    if asked not in BEFORE_NOUN:
+        found = [word for word in found if word != "|"]
     if asked in BEFORE_NOUN or asked in {"怎么", "谁", "哪些人可以"}:
         told = "".join(found).strip()
         if asked == "怎么":
-            verb = next((word for word in found if word in _DEEDS), "")
+            said = [word for word in found if word in _DEEDS or words.part_of_speech(word) == "v"]
+            verb = next(iter(said), "")
             rest = "".join(word for word in found if word != verb)
             return f"{''.join(heard.places)}{rest}怎么{verb or '办理'}?"
         if asked == "哪些人可以":
             return f"{''.join(heard.places)}哪些人可以{told}?"
         return _with_noun(heard, found, asked)
-    if asked == "是什么" and len(found) <= _FEW and not words.part_of_speech(found[-1]).startswith("v"):
+    if asked == "是什么" and len(found) == 1 and not words.part_of_speech(found[-1]).startswith("v"):
         asked = "是什么意思"
     return f"{''.join(heard.places)}{''.join(found).strip()}{asked}?"
 
@@ -226,10 +238,14 @@ def _ordered(heard: _Heard, asked: str) -> str:
 def _with_noun(heard: _Heard, found: list[str], asked: str) -> str:
     """Put the noun that is asked for, the first word, behind the question word at the end."""
     place = "".join(heard.places)
-    if asked == "谁" or not found:
-        return f"{place}{''.join(found)}{asked}?"
-    noun, *rest = found
-    return f"{place}{''.join(rest)}{asked}{noun}?"
+    cut = found.index("|") if "|" in found else 0
+    before, after = found[:cut], [word for word in found[cut:] if word != "|"]
+    if asked == "谁" or not after:
+        return f"{place}{''.join((*before, *after))}{asked}?"
+    noun, *rest = after
+    if rest and _COUNTED.fullmatch(noun):
+        return f"{place}{''.join((*before, *rest[1:]))}哪{noun}{rest[0]}?"
+    return f"{place}{''.join((*before, *rest))}{asked}{noun}?"
 
 
 def _turned(found: list[str]) -> list[str]:

@@ -53,8 +53,8 @@ def extract(query: Query, units: Sequence[Unit], ranked: Sequence[Unit] = ()) ->
         draft = extract_list.titles(units)
     if draft is None and query.kind in {Kind.LIST, Kind.WHO}:
         draft = _counted_off(units[0])
-    told = draft or _with_additions(query, _statement(query, units[0]), units, ranked or units)
-    return draft or _with_verdict(query, units, told)
+    told = draft or _with_verdict(query, units, _statement(query, units[0]))
+    return told if draft else _with_additions(query, told, units, ranked or units)
 
 
 def _counted_off(unit: Unit) -> Draft | None:

@@ -149,17 +149,19 @@ def _elliptic(new: str, talk: _Talk) -> tuple[Reading, ...]:
     before, doc_ids, about, beside = talk.before, talk.doc_ids, talk.about, talk.beside
     changed = exchanged(before, new, talk.places)
     if changed is not None:
-        elsewhere = bool(place_of(new, talk.places)) or bool(titles_of(new))
-        return (Reading(changed),) if elsewhere else _both(Reading(changed, doc_ids=doc_ids))
+        is_other = bool(place_of(new, talk.places)) or bool(titles_of(new))
+        return (Reading(changed),) if is_other else _both(Reading(changed, doc_ids=doc_ids))
     if names_none(new):
         return _topical(_as_question(new), talk)
     asked = f"{_year_of(before)}{new}{asking(before)}"
+    place = place_of(before, talk.places)
+    elsewhere = Reading(asked if not place or place_of(new, talk.places) else f"{place}{asked}")
     if not doc_ids or not about or about in new:
-        return (Reading(asked),)
+        return (elsewhere,)
     whole = Reading(f"{about}{new}{asking(before)}")
     if any(term in new for term in words.policy_terms()):  # a subject of its own, in the place of the one before
-        return (Reading(asked, doc_ids=doc_ids), Reading(asked, beside, doc_ids), whole, Reading(asked))
-    return (Reading(asked, beside, doc_ids), Reading(new, beside, doc_ids), whole, Reading(asked))
+        return (Reading(asked, doc_ids=doc_ids), Reading(asked, beside, doc_ids), whole, elsewhere)
+    return (Reading(asked, beside, doc_ids), Reading(new, beside, doc_ids), whole, elsewhere)
 
 
 def _as_question(aspect: str) -> str:

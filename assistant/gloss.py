@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from assistant import english, gloss_pinyin, lexicon
+from assistant import english, gloss_figures, gloss_pinyin, lexicon
 from assistant.kinds import QUESTION_WORD
 from assistant.lexicon import Spelt
 from knowledge import words
@@ -20,9 +20,8 @@ _ENGLISH = re.compile(
 )
 _GLOSSED = re.compile(r"[（(]\s*([\u3400-\u9fff]{2,20})\s*[)）]")
 _MOST_WORDS = 5  # that a name in brackets repeats
-_LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z'’ -]*[A-Za-z]|[A-Za-z]")
+_RUN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2,}(?:['’ -][A-Za-z]+)*(?![A-Za-z0-9])")
 _ASKS_CHINESE = re.compile(r"[吗呢吧]\s*[?？]?$")
-_SHORTEST = 3  # letters of an English word within Chinese, of a run of pinyin twice as many
 _LEAST_KNOWN = 0.5
 
 
@@ -36,7 +35,7 @@ def chinese(text: str, spelt: Spelt, places: frozenset[str] = frozenset()) -> st
         return None
     plain = _without_repeats(text)
     if _HAN.search(plain) and (QUESTION_WORD.search(plain) or _ASKS_CHINESE.search(plain) or not _is_foreign(plain)):
-        return _in_place(plain, spelt)
+        return _mixed(plain, spelt)
     if _ENGLISH.search(plain.lower()):
         return english.in_chinese(plain, spelt, places)
     return _from_pinyin(plain, spelt) or english.in_chinese(plain, spelt, places)
@@ -73,39 +72,43 @@ def _repeated(said: list[str], name: str) -> int:
     return int(is_name)
 
 
-def _in_place(text: str, spelt: Spelt) -> str | None:
-    """Put what is English or pinyin within Chinese into Chinese; None where nothing of it is known."""
-    found = 0
+def _mixed(text: str, spelt: Spelt) -> str | None:
+    """Return a text of both scripts with each run of letters in Chinese that is wholly known; None where none is."""
+    parts: list[str] = []
+    position = 0
+    for run in _RUN.finditer(text):
+        told = _run(run.group(), text[: run.start()].rstrip(), text[run.end() :].lstrip(), spelt)
+        if told is not None:
+            parts += [text[position : run.start()].rstrip(), told]
+            position = len(text) - len(text[run.end() :].lstrip())
+    return "".join([*parts, text[position:]]) if parts else None
 
-    def replaced(match: re.Match[str]) -> str:
-        nonlocal found
-        run = match.group()
-        beside = gloss_pinyin.beside(run.lower(), text[: match.start()].rstrip(), text[match.end() :].lstrip())
-        if beside is not None and run.isalpha():
-            found += 1
-            return beside
-        pieces = english.PIECE.findall(words.normal(match.group()))
-        told, position = [], 0
-        while position < len(pieces):
-            count, word = _within(pieces, position, spelt)
-            if word:
-                found += 1
-                told.append(word)
-            elif pieces[position] not in {"the", "of", "for", "in", "a", "an", "to", "is", "are"}:
-                told.append(f" {pieces[position]} ")
-            position += max(count, 1)
-        return "".join(told) if not told or any(_HAN.search(word) for word in told) else match.group()
 
-    result = _LATIN_RUN.sub(replaced, text)
-    return re.sub(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])", "", result) if found else None
+def _run(run: str, before: str, after: str, spelt: Spelt) -> str | None:
+    """Return what a run of letters between Chinese stands for; an abbreviation stands for itself there."""
+    beside = gloss_pinyin.beside(run.lower(), before, after) if run.isalpha() else None
+    if beside is not None:
+        return beside
+    if run.isupper() and run.lower() not in lexicon.glossary():
+        return None
+    pieces = english.PIECE.findall(gloss_figures.in_chinese(words.normal(run)))
+    told, position = [], 0
+    while position < len(pieces):
+        count, word = _within(pieces, position, spelt)
+        if not word and pieces[position] not in english.NOTHING:
+            return None
+        told.append(word)
+        position += max(count, 1)
+    return "".join(told)
 
 
 def _within(pieces: list[str], position: int, spelt: Spelt) -> tuple[int, str]:
+    if _HAN.search(pieces[position]) or pieces[position].isdigit():
+        return 1, pieces[position]
     count, word = lexicon.english(pieces, position)
-    if word and len("".join(pieces[position : position + count])) > _SHORTEST:
+    if word or pieces[position] in english.NOTHING:
         return count, word
-    count, word = lexicon.pinyin(pieces, position, spelt)
-    return (count, word) if len("".join(pieces[position : position + count])) > 2 * _SHORTEST else (0, "")
+    return lexicon.pinyin(pieces, position, spelt)
 
 
 def _from_pinyin(text: str, spelt: Spelt) -> str | None:

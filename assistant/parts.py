@@ -201,11 +201,16 @@ def _is_within(statement: Statement, others: Sequence[Statement]) -> bool:
     """Tell whether a longer statement on the same evidence says a statement as well."""
     return any(
         other is not statement
-        and other.evidence == statement.evidence
+        and _places(other) == _places(statement)
         and len(other.text) > len(statement.text)
         and statement.text in other.text
         for other in others
     )
+
+
+def _places(statement: Statement) -> list[tuple[str, int]]:
+    """Return where a statement rests on: a sentence read twice may be weighed otherwise."""
+    return [(cited.doc_id, cited.start) for cited in statement.evidence]
 
 
 def _untold(part: Part) -> Statement:
@@ -248,7 +253,13 @@ def _later(part: Part, first: Part, told: Draft, answer: Answering, places: Mapp
 
 
 def _is_one(drafts: Sequence[Draft]) -> bool:
-    """Tell whether one sentence tells of all parts together, so that it is the answer to the whole."""
+    """Tell whether one sentence tells of all parts together, so that it is the answer to the whole.
+
+    So it is, too, where all parts get the same answer from it: then it was not told which is which.
+    """
     told = [statement for draft in drafts for statement in draft.statements]
     sentences = {(cited.doc_id, cited.start) for statement in told for cited in statement.evidence}
-    return len(sentences) == 1 and any(len(statement.text) > _ONE_SENTENCE for statement in told)
+    if len(sentences) == 1 and any(len(statement.text) > _ONE_SENTENCE for statement in told):
+        return True
+    first = [(draft.statements[0].text, *_places(draft.statements[0])) for draft in drafts if draft.statements]
+    return len(first) > 1 and len(set(first)) == 1

@@ -84,19 +84,22 @@ class Reader:
         ``about`` are words that the question does not say and that belong to it: they count a little. ``doc_ids`` are
         the documents it is asked of, all where there are none.
         """
-        within = both(within, self.within(doc_ids))
         query = understand(text, self.speller)
         meant = named.meant(query, self._names)
         reached(Step.RETRIEVING)
         count = _SEARCHED if meant else RETRIEVED
         sought = " ".join(filter(None, (query.text, about, query.aspect.sought if query.aspect else "")))
-        hits = self._retriever.search_terms(sought, query_terms(sought), count, within)
+        hits = self._retriever.search_terms(sought, query_terms(sought), count, both(within, self.within(doc_ids)))
+        of_these = frozenset(hit.passage.doc_id for hit in hits) if doc_ids else frozenset()
+        if of_these and len(hits) < RETRIEVED:
+            hits = _filled(hits, self._retriever.search_terms(sought, query_terms(sought), RETRIEVED, within))
         query = _beside(query, about)
         if meant:
             query, hits = named.without_name(query), named.first(hits, meant)[:RETRIEVED]
         explain.understood(query, hits)
         reached(Step.READING)
-        told = gate.telling([hit for hit in hits if not meant or hit.passage.doc_id in meant])
+        asked_of = meant or of_these
+        told = gate.telling([hit for hit in hits if not asked_of or hit.passage.doc_id in asked_of])
         sentences = gather(told, self._head, self._dated, self._said)
         units = rank(sentences, query.terms, self.weigh, query.reads_neighbours, query.aspect)
         return Read(query, hits, told, sentences, units)
@@ -142,7 +145,8 @@ class Reader:
         size = len(self._index.passages)
         frequency = max((self._index.lexical.frequency(word) for word, _ in term.variants), default=0)
         telling = math.log((size + 1) / (frequency + 0.5)) / math.log((size + 1) / 0.5)
-        if frequency == 0 and words.part_of_speech(term.word).startswith(_EVERYDAY):
+        is_foreign = term.word.isascii() and term.word.isalpha()  # what of a question in English found no Chinese
+        if frequency == 0 and (is_foreign or words.part_of_speech(term.word).startswith(_EVERYDAY)):
             telling *= _UNHEARD
         return term.weight * (0.35 + 0.65 * max(telling, 0.0))
 
@@ -163,6 +167,14 @@ class Reader:
         """Return when a document was published, or else the day it bears."""
         document = self._index.document(doc_id)
         return document.published or document.written
+
+
+def _filled(hits: Sequence[Hit], others: Sequence[Hit]) -> list[Hit]:
+    """Return hits with the best of others behind them, as many as are shown."""
+    known = {hit.passage.id for hit in hits}
+    last = min((hit.score for hit in hits), default=0.0)
+    added = [replace(hit, score=min(hit.score, last)) for hit in others if hit.passage.id not in known]
+    return [*hits, *added][:RETRIEVED]
 
 
 def both(one: Within, other: Within) -> Within:

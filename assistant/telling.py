@@ -27,7 +27,11 @@ class Teller:
         """Answer a stand-alone question of which ``first`` was read; ``read`` reads what else has to be."""
 
         def answer(part: str, about: str, doc_ids: frozenset[str]) -> Draft:
-            return self._one(read(part, about=about, doc_ids=doc_ids), read)
+            if doc_ids:
+                found = read(part, about=about, doc_ids=doc_ids) if about else read(part, doc_ids=doc_ids)
+            else:
+                found = read(part, about=about) if about else read(part)
+            return self._one(found, read)
 
         whole = parts.answered(text, answer, self._reader.places)
         return whole or self._one(first, read)

@@ -21,8 +21,8 @@ class Query:
 
     ``terms`` are its content words with variants; ``focus`` the noun that is asked for and ``cue``
     the word before it; ``bodies`` are who does what is asked about; ``wanted`` is the type of value asked for, with its ``units``; ``premises`` the numbers it takes for granted;
-    ``aspect`` what of a measure is asked for where that has forms of its own; ``beside`` are words of ``terms`` that only the conversation said;
-    ``period`` the first and the last year of an open span (2018年以来).
+    ``beside`` are words of ``terms`` that only the conversation said; ``aspect`` what of a measure is asked for where that has
+    forms of its own; ``period`` the first and the last year of an open span (2018年以来).
     """
 
     text: str
