@@ -21,24 +21,27 @@ _NEAR = 4  # characters between a sentence and the next
 _LONGEST = 100  # characters of a sentence that is added
 
 
-def with_additions(query: Query, told: Statement, unit: Unit, units: Sequence[Unit]) -> tuple[Statement, ...]:
-    """Return a statement with the sentence it adds to, or with what is added to it for whom the question names."""
-    if not _ASKS.search(query.text) or unit.sentence.is_heading:
-        return (told,)
-    sentences = {one.sentence.start: one.sentence for one in units if one.sentence.doc_id == unit.sentence.doc_id}
+def with_additions(query: Query, told: Sequence[Statement], units: Sequence[Unit]) -> tuple[Statement, ...]:
+    """Return statements of one sentence with the one it adds to, or with what is added to it for whom the question names."""
+    found = list(told)
+    cited = {sentence for statement in told for sentence in statement.evidence}
+    if not _ASKS.search(query.text) or len(cited) != 1:
+        return tuple(told)
+    [own] = cited
+    sentences = {one.sentence.start: one.sentence for one in units if one.sentence.doc_id == own.doc_id}
     ordered = [sentences[start] for start in sorted(sentences)]
-    place = next((at for at, one in enumerate(ordered) if one.start == unit.sentence.start), -1)
+    place = next((at for at, one in enumerate(ordered) if one.start == own.start), -1)
     if place < 0:
-        return (told,)
-    if _ADDS.search(unit.sentence.text):
+        return tuple(told)
+    if _ADDS.search(own.text):
         before = ordered[place - 1] if place else None
-        return (_stated(before), told) if before is not None and _follows(before, unit.sentence) else (told,)
-    found = [told]
+        is_added = before is not None and _follows(before, own)
+        return (_stated(before, told[0]), *told) if before is not None and is_added else tuple(told)
     for one, following in zip(ordered[place:], ordered[place + 1 :], strict=False):
         if not _follows(one, following) or not _ADDS.search(following.text):
             break
         if own_match(query.terms, _for_whom(following.text)) > 0 and own_match(query.terms, following.text) >= _LEAST:
-            found.append(_stated(following))
+            found.append(_stated(following, told[0]))
     return tuple(found)
 
 
@@ -53,5 +56,5 @@ def _for_whom(text: str) -> str:
     return text[: match.start()] if match else ""
 
 
-def _stated(sentence: Sentence) -> Statement:
-    return Statement(as_shown(sentence.text), (sentence,))
+def _stated(sentence: Sentence, like: Statement) -> Statement:
+    return Statement(as_shown(sentence.text), (sentence,), is_item=like.is_item)

@@ -98,9 +98,10 @@ def _asserted(query: Query, units: Sequence[Unit]) -> tuple[Statement, ...]:
             ]
             if not same:
                 continue
-            value, _ = max(same, key=lambda pair: own_match(query.terms, _around(text, pair[0])))
-            is_told = any(kind == dimension for _, kind in told)
-            if is_told or own_match(query.terms, _around(text, value)) < _BY_WORDS:
+            value, number = max(same, key=lambda pair: own_match(query.terms, _around(text, pair[0])))
+            best = own_match(query.terms, _around(text, value))
+            as_said = [own_match(query.terms, _around(text, other)) for other, kind in told if kind == dimension]
+            if number == dimension[1] or best < _BY_WORDS or best <= max(as_said, default=0.0):
                 break
             said = f"文件记载为{value.text}，不是{premise.text}"
             return (Statement(said, (unit.sentence,), repeats=(premise.text,)),)

@@ -53,8 +53,10 @@ def extract(query: Query, units: Sequence[Unit], ranked: Sequence[Unit] = ()) ->
         draft = extract_list.titles(units)
     if draft is None and query.kind in {Kind.LIST, Kind.WHO}:
         draft = _counted_off(units[0])
-    told = draft or _with_verdict(query, units, _statement(query, units[0]))
-    return told if draft else _with_additions(query, told, units, ranked or units)
+    draft = draft or _with_verdict(query, units, _statement(query, units[0]))
+    if draft.status is not Status.ANSWERED or query.kind is Kind.YES_NO:
+        return draft
+    return replace(draft, statements=with_additions(query, draft.statements, ranked or units))
 
 
 def _counted_off(unit: Unit) -> Draft | None:
@@ -93,12 +95,6 @@ _SAME_QUESTION = 0.5  # of what the question on the page says, in the one that i
 _VERDICT = re.compile(
     r"(?:答[:：]\s*)?(?:不(?:能|可以?|行|需要|用|必|会|是|属于|算)|可以|能|需要|是的?|会|属于|有|没有|算)(?:的|够)?[。，,！!]"
 )
-
-
-def _with_additions(query: Query, draft: Draft, units: Sequence[Unit], ranked: Sequence[Unit]) -> Draft:
-    if draft.status is not Status.ANSWERED or query.kind is Kind.YES_NO:
-        return draft
-    return replace(draft, statements=with_additions(query, draft.statements[0], units[0], ranked))
 
 
 def _statement(query: Query, unit: Unit) -> Draft:

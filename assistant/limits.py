@@ -89,10 +89,10 @@ def _limit(text: str, value: Value, dimension: str, number: float) -> Limit:
         high = float(ends[-1])
     elif _MOST.search(before) or _UNTIL.match(after):
         low = -math.inf
-    elif _BELOW.search(before):
-        low, high = -math.inf, number - _TIGHT * 10
     elif _LEAST.search(before) or _FROM.match(after):
         high = math.inf
+    elif _BELOW.search(before):
+        low, high = -math.inf, number - _TIGHT * 10
     elif _ABOVE.search(before):
         low, high = number + _TIGHT * 10, math.inf
     else:
