@@ -6,8 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from assistant.answer import Question
-from assistant.channels.asgi import serve
 from assistant.channels.cli import shown
+from assistant.channels.serving import serve
 from assistant.errors import AssistantError
 from knowledge.errors import KnowledgeError
 

@@ -29,9 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     if options.command == "serve":
-        from assistant.channels import asgi  # noqa: PLC0415  # asking must not wait for the web
+        from assistant.channels import serving  # noqa: PLC0415  # asking must not wait for the web
 
-        return asgi.serve(index=options.index, host=options.host, port=options.port, workers=options.workers)
+        return serving.serve(index=options.index, host=options.host, port=options.port, workers=options.workers)
     if options.command == "keys":
         from assistant.channels import key_desk  # noqa: PLC0415
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from assistant.aspect import CREDIT, Aspect
 from knowledge import words
 from knowledge.query import QueryTerm
 from knowledge.sentences import clauses
@@ -23,11 +24,12 @@ IN_TITLE = 0.6
 PARTIAL = 0.8
 UNDER_QUESTION = 0.9
 UNDER_LABEL = 0.85
-UNDER_TITLE = 0.5
+UNDER_TITLE = 0.8
 UNDER_OWN_TITLE = 0.95
 _NEAR_BEST = 0.82
 _RETRIEVAL_SHARE = 0.08
 _ADJACENT_SHARE = 0.12
+ASPECT_SHARE = 0.12
 _LENGTH_PENALTY = 0.0004  # a character
 _GAP = 2  # characters between words that still stand together
 _SELF = re.compile(r"本(?:办法|通知|规定|意见|方案|条例|细则|指南|公告|通告|规划|措施|决定)")
@@ -35,7 +37,7 @@ _SELF = re.compile(r"本(?:办法|通知|规定|意见|方案|条例|细则|指�
 _PREAMBLE = re.compile(
     r"(?:通知|通告|公告|意见|办法|方案|措施|事项|规定|细则|要求|安排|答复|情况).{0,6}如下[：:。]?$|^(?:为|根据|按照|依据|经).{10,}(?:制定|特制定|提出|现将|现就|决定)"
     r"|(?:通报|介绍)了?(?:相关|有关)?情况[。]?$|召开.{0,30}(?:发布会|会议)[。]?$|^\S{0,12}(?:新华社|本报|人民网|央视网?)?记者[ 　]?[\u4e00-\u9fff]{2,4}[ 　]"
-    r"|印发给你们|请.{0,6}(?:遵照|贯彻|认真|组织)执行|同时废止|负责解释"
+    r"|^(?:近日|日前|近期|最近)[,，].{0,60}(?:印发|出台|发布|制定|下发)了?[《“]|印发给你们|请.{0,6}(?:遵照|贯彻|认真|组织)执行|同时废止|负责解释"
 )
 _PREAMBLE_PENALTY = 0.15
 _LABELLED = re.compile(r"\s+(?=[\u4e00-\u9fff]{2,8}[:：])")
@@ -86,13 +88,16 @@ def rank(
     terms: Sequence[QueryTerm],
     weigh: Callable[[QueryTerm], float],
     neighbours: float = 0.0,
+    aspect: Aspect | None = None,
 ) -> list[Unit]:
     """Return all units, best first; ``weigh`` gives what a word of the question counts.
+
+    ``aspect`` is what is asked for where documents tell it in a form of its own.
 
     ``neighbours`` is how far the sentences before count as said by a sentence itself: much in a block of contacts,
     where each line tells one thing of the same office.
     """
-    asked = _Asked(terms, weigh)
+    asked = _Asked(terms, weigh, aspect)
     units = [unit for sentence in found for unit in _units(sentence, asked, neighbours)]
     return sorted(units, key=lambda unit: -unit.score)
 
@@ -100,8 +105,11 @@ def rank(
 class _Asked:
     """The words of a question with their weights; how well a text has each of them is worked out once."""
 
-    def __init__(self, terms: Sequence[QueryTerm], weigh: Callable[[QueryTerm], float]) -> None:
+    def __init__(
+        self, terms: Sequence[QueryTerm], weigh: Callable[[QueryTerm], float], aspect: Aspect | None = None
+    ) -> None:
         self.terms = terms
+        self.aspect = aspect
         self.weights = [weigh(term) for term in terms]
         self.total = sum(self.weights)
         self._matched: dict[str, list[float]] = {}
@@ -112,6 +120,10 @@ class _Asked:
         if found is None:
             found = self._matched[text] = [match(term, text) for term in self.terms]
         return found
+
+    def asks(self, number: int) -> bool:
+        """Tell whether a word, by its place in the question, only asks for the aspect."""
+        return self.aspect is not None and self.aspect.asks(self.terms[number].word)
 
 
 def _units(sentence: Sentence, asked: _Asked, neighbours: float) -> list[Unit]:
@@ -128,8 +140,9 @@ def _units(sentence: Sentence, asked: _Asked, neighbours: float) -> list[Unit]:
         text = sentence.text[start:end]
         own = covered = 0.0
         missing = []
+        in_form = asked.aspect is not None and (asked.aspect.tells(text) or asked.aspect.tells(sentence.under))
         for number, itself in enumerate(asked.matched(text)):
-            here = max(itself, above[number])
+            here = max(itself, above[number], CREDIT if in_form and asked.asks(number) else 0.0)
             around = here if here >= 1 else max(here, context[number])
             term, weight = asked.terms[number], asked.weights[number]
             own += weight * here
@@ -139,7 +152,7 @@ def _units(sentence: Sentence, asked: _Asked, neighbours: float) -> list[Unit]:
         own, covered = (own / total, covered / total) if total else (0.0, 0.0)
         has_parts = len(spans) > 1 and end - start == len(sentence.text)
         score = 0.6 * own + 0.4 * covered + _RETRIEVAL_SHARE * sentence.score - _LENGTH_PENALTY * len(text)
-        score += _ADJACENT_SHARE * adjacent(asked.terms, text) - 0.02 * has_parts
+        score += _ADJACENT_SHARE * adjacent(asked.terms, text) - 0.02 * has_parts + ASPECT_SHARE * in_form
         if sentence.is_heading:
             score -= 0.3
         elif _PREAMBLE.search(sentence.text):
@@ -188,7 +201,7 @@ def _announced(sentence: Sentence) -> list[tuple[str, float]]:
     An answer is told under its question; what the title names every sentence of the document is about.
     """
     nearest = sentence.headings[-1] if sentence.headings else ""
-    share = UNDER_QUESTION if nearest.startswith(("问", "Q")) and nearest.endswith(("?", "？")) else 0.0
+    share = UNDER_QUESTION if nearest.endswith(("?", "？")) else 0.0
     told = [(nearest, share), (sentence.under, UNDER_LABEL)] if sentence.under else [(nearest, share)]
     return [*told, (sentence.title, UNDER_OWN_TITLE if _SELF.search(sentence.text) else UNDER_TITLE)]
 

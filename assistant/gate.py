@@ -122,7 +122,7 @@ def answerable(query: Query, units: Sequence[Unit], library: Library) -> list[Un
 def _tells(query: Query, unit: Unit, library: Library) -> bool:
     if unit.coverage < COVERAGE or unit.own < OWN:
         return False
-    if any(_is_subject(term) for term in unit.missing) or (query.wanted and _lacks_focus(query, unit)):
+    if any(is_subject(term) for term in unit.missing) or (query.wanted and _lacks_focus(query, unit)):
         return False
     if _ASKS_DOER.search(query.text) and not _DOER.search("".join(unit.sentence.headings) + unit.sentence.text):
         return False
@@ -152,7 +152,7 @@ def in_section(query: Query, library: Library, doc_id: str, offset: int, text: s
         headed = [
             section
             for section in outline
-            if _is_subject(term)
+            if is_subject(term)
             and not section.title.endswith(("?", "？"))
             and term.word in words.normal(section.title)
         ]
@@ -166,7 +166,7 @@ def _section_end(outline: Sequence[Section], section: Section) -> float:
     return next(following, math.inf)
 
 
-def _is_subject(term: QueryTerm) -> bool:
+def is_subject(term: QueryTerm) -> bool:
     """Tell whether a word of the question is a term of policy, which evidence must have in some form."""
     return len(term.word) > 2 and term.word in words.policy_terms()  # noqa: PLR2004
 

@@ -73,7 +73,7 @@ class Reader:
         meant = named.meant(query, self._names)
         reached(Step.RETRIEVING)
         count = _SEARCHED if meant else RETRIEVED
-        sought = f"{query.text} {about}" if about else query.text
+        sought = " ".join(filter(None, (query.text, about, query.aspect.sought if query.aspect else "")))
         hits = self._retriever.search_terms(sought, query_terms(sought), count, within)
         query = _beside(query, about)
         if meant:
@@ -82,7 +82,8 @@ class Reader:
         reached(Step.READING)
         told = gate.telling([hit for hit in hits if not meant or hit.passage.doc_id in meant])
         sentences = gather(told, self._head, self._dated, self._said)
-        return Read(query, hits, told, sentences, rank(sentences, query.terms, self.weigh, query.reads_neighbours))
+        units = rank(sentences, query.terms, self.weigh, query.reads_neighbours, query.aspect)
+        return Read(query, hits, told, sentences, units)
 
     def within(self, doc_ids: frozenset[str]) -> NDArray[np.bool_] | None:
         """Tell of each passage whether it is of one of some documents; None for all of them."""

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     admin_password: SecretStr | None = Field(
         default=None, min_length=8, description="password of the administration at /admin; without one there is none"
     )
+    feedback_days: int = Field(
+        default=30, ge=1, le=3650, description="days for which questions, answers and what is said of them are kept"
+    )
     blocked_words: Path | None = Field(default=None, description="words that bots do not say, one a line")
     host: str = Field(default="127.0.0.1", validation_alias="HOST", description="address to listen on")
     port: int = Field(default=7860, ge=1, le=65535, validation_alias="PORT", description="port to listen on")
@@ -197,6 +200,7 @@ def _wanted(name: str) -> str:
         "POLICY_REQUEST_TIMEOUT": "应为 0 到 3600 之间的秒数。",
         "POLICY_LOG_FORMAT": "应为 auto、json 或 text。",
         "POLICY_LOG_DETAILS": "应为 0 或 1。",
+        "POLICY_FEEDBACK_DAYS": "应为 1 到 3650 的整数，即保存多少天。",
         "POLICY_ADMIN_PASSWORD": "应至少有 8 个字符。",
         "POLICY_WECOM_AGENT_ID": "应为整数，即应用的 AgentId。",
     }.get(name, "请检查这一项。")

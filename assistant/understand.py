@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from assistant.aspect import Aspect, asked_for
 from assistant.kinds import QUESTION_WORD, Kind, kind_of, wanted_by
 from knowledge import words
 from knowledge.query import QueryTerm, query_terms
@@ -20,7 +21,7 @@ class Query:
 
     ``terms`` are its content words with variants; ``focus`` the noun that is asked for and ``cue``
     the word before it; ``bodies`` are who does what is asked about; ``wanted`` is the type of value asked for, with its ``units``; ``premises`` the numbers it takes for granted;
-    ``period`` the first and the last year of an open span (2018年以来).
+    ``aspect`` what of a measure is asked for where that has forms of its own; ``period`` the first and the last year of an open span (2018年以来).
     """
 
     text: str
@@ -42,6 +43,7 @@ class Query:
     asks_others: bool = False
     unknown_places: tuple[str, ...] = ()
     period: tuple[int, int] | None = None
+    aspect: Aspect | None = None
 
     def fits(self, year: int) -> bool:
         """Tell whether a year is one that the question asks about; every year is where it names none."""
@@ -116,6 +118,7 @@ def understand(text: str, speller: Speller | None = None) -> Query:
         asks_page=_asks_page(core, terms) and not any(v.type is ValueType.TITLE for v in found),
         asks_yes_no=asks_yes_no,
         asks_others=bool(_OTHERS.search(core)),
+        aspect=asked_for(words.normal(core)),
     )
 
 

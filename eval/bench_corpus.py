@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import lzma
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from knowledge import query, words
@@ -13,6 +13,9 @@ from knowledge import query, words
 DATA = Path(__file__).parents[2] / "shared" / "data" / "statute_questions"
 SIZE = 30_000  # documents
 QUESTIONS = 200
+_MADE_UP = (
+    "注意：没有找到法律条文（{}），以下用程序生成的文件测量：文字由随机的词组成，数字不能与用真实文件测得的相比。"
+)
 _SEED = 20
 _WORDS = (25, 75)  # of a document
 _TITLES = 3_000
@@ -20,12 +23,16 @@ _TITLES = 3_000
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """``file`` is a corpus file, ``texts`` are the titles and texts in it, ``questions`` what is asked of it."""
+    """``file`` is a corpus file, ``texts`` are the titles and texts in it, ``questions`` what is asked of it.
+
+    ``warning`` says that it was made up, and what that means for the figures; empty where it was not.
+    """
 
     name: str
     file: Path
     texts: tuple[str, ...]
     questions: tuple[str, ...]
+    warning: str = ""
 
 
 def corpus(folder: Path, size: int = SIZE) -> Corpus:
@@ -39,7 +46,7 @@ def corpus(folder: Path, size: int = SIZE) -> Corpus:
     file = folder / "made-up.jsonl"
     rows, asked = _made_up(size)
     file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
-    return _corpus("生成的文件", file, rows, asked)
+    return replace(_corpus("生成的文件", file, rows, asked), warning=_MADE_UP.format(DATA))
 
 
 def _corpus(name: str, file: Path, rows: list[dict[str, str]], asked: list[str]) -> Corpus:

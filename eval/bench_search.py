@@ -41,6 +41,8 @@ def bench_search() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         large = corpus(folder)
+        if large.warning:
+            yield large.warning
         yield f"检索 {len(large.texts)} 份文件（{large.name}），{len(large.questions)} 个问题，负载 {os.getloadavg()[0]:.1f}"
         yield _built(large, folder / "index")
         yield _build_steps(large, folder)

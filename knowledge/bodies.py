@@ -7,8 +7,9 @@ doubt there is no body: a wrong one is worse than none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from knowledge.dates import Written, dates
 
@@ -85,7 +86,7 @@ def named(names: str) -> tuple[str, ...]:
 
 def signatures(text: str) -> Iterator[Signature]:
     """Yield the dates that stand by themselves after a sentence, each with the bodies that stand before it."""
-    solid = _solid(text)
+    solid = cache(lambda: _solid(text))  # long, and few signatures need it
     for day in dates(text):
         if not _AFTER.match(text, day.end):
             continue
@@ -100,7 +101,7 @@ def closing(text: str) -> tuple[str, ...]:
     foot = text[-_ZONE:]
     ends = list(_SENTENCE_END.finditer(foot))
     last = foot[ends[-1].end() :] if ends else ""
-    found = _signing(last, _solid(text))
+    found = _signing(last, lambda: _solid(text))
     whole = "".join(found) == "".join(last.split()).replace("、", "")
     return found if whole and all(_PLACE.match(body) or _OWN.match(body) for body in found) else ()
 
@@ -116,7 +117,7 @@ def stands_alone(text: str, day: Written | Signature) -> bool:
     )
 
 
-def _signing(zone: str, solid: str) -> tuple[str, ...]:
+def _signing(zone: str, solid: Callable[[], str]) -> tuple[str, ...]:
     """Return the bodies a stretch ends with, going back from its end while the pieces are bodies."""
     found: list[str] = []
     for piece in reversed(_pieces(_SEAL.sub("", zone))[-_PIECES:]):
@@ -145,13 +146,13 @@ def _pieces(zone: str) -> list[str]:
     return pieces
 
 
-def _continues(piece: str, following: str, solid: str) -> bool:
+def _continues(piece: str, following: str, solid: Callable[[], str]) -> bool:
     """Tell whether two lines are one name that was broken: the second cannot stand alone, or both stand so elsewhere."""
     whole = piece + following
     stands = _PLACE.match(following) or _OWN.match(following)
     if _NO_BODY.search(piece) or not _BODY.fullmatch(whole) or (stands and is_body(piece)):
         return False
-    if solid.count(whole) > 1:  # once is the signature itself
+    if solid().count(whole) > 1:  # once is the signature itself
         return True
     return not stands and not is_body(piece) and _PLACE.match(piece) is not None
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 
 _LINE_END = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_LINE_ENDS = "\r\x0b\x0c\x85\u2028\u2029"
+_BLANK_LINES = re.compile(r"\n{3,}")
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
@@ -51,12 +53,15 @@ class Page:
 
 def characters(text: str) -> str:
     """Drop what no reader sees (controls, zero-width and direction marks, lone surrogates); unify line ends."""
-    return _INVISIBLE.sub("", _LINE_END.sub("\n", text))
+    if any(end in text for end in _LINE_ENDS):
+        text = _LINE_END.sub("\n", text)
+    return _INVISIBLE.sub("", text) if _INVISIBLE.search(text) else text
 
 
 def remarks(text: str, name: str) -> list[str]:
     """Return what a person should know of the characters of a text: what ``characters`` drops, what was lost before."""
-    counts = [(what, len(pattern.findall(text))) for what, pattern in _REMARKED]
+    is_odd = _INVISIBLE.search(text) is not None  # one look, where most texts have nothing of it
+    counts = [(what, len(pattern.findall(text))) for what, pattern in _REMARKED] if is_odd else []
     told = "、".join(f"{count} 个{what}" for what, count in counts if count)
     found = [f"{name}：去掉了{told}"] if told else []
     lost = text.count("\ufffd")
@@ -65,25 +70,35 @@ def remarks(text: str, name: str) -> list[str]:
 
 def lines(text: str) -> str:
     """Drop trailing spaces and runs of blank lines."""
-    stripped = "\n".join(line.rstrip() for line in text.split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", stripped).strip()
+    return _closed("\n".join(map(str.rstrip, text.split("\n"))))
+
+
+def _closed(text: str) -> str:
+    """Drop runs of blank lines from lines without trailing spaces."""
+    return (_BLANK_LINES.sub("\n\n", text) if "\n\n\n" in text else text).strip()
 
 
 def page(text: str, fallback_title: str) -> Page:
     """Separate the furniture of a page saved as text from the article on it."""
-    rows = lines(characters(text)).split("\n")
+    return article(characters(text), fallback_title)
+
+
+def article(shown: str, fallback_title: str) -> Page:
+    """Do the same with a text of what ``characters`` leaves."""
+    # Furniture stands in the first rows; the rest stays in one piece.
+    rows = lines(shown).split("\n", _FURNITURE_LINES + 3)
     head = rows[: _head_length(rows)]
     date_row = _date_row(head)
     title_row = _title_row(rows, head, date_row)
     header = rows[: _header_length(rows[:title_row])] if title_row < len(head) else []
     contact = _contact_lines(header)
-    furniture = [_COUNTER.sub("", row) for row in head[len(header) :] if not _BREADCRUMB.match(row)]
+    furniture = [_COUNTER.sub("", row).rstrip() for row in head[len(header) :] if not _BREADCRUMB.match(row)]
     body = furniture + rows[max(len(head), len(header)) :]
     if contact:
         body += ["", _CONTACT_TITLE, *contact]
     title = rows[title_row].strip() if title_row < len(rows) else ""
     return Page(
-        text=lines("\n".join(body)),
+        text=_closed("\n".join(body)),
         title=title if 0 < len(title) <= _LONGEST_TITLE else fallback_title,
         published=_date(rows[date_row]) if date_row is not None else None,
         contact=contact,

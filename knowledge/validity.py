@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from knowledge.dates import DATE, han_number, iso, last_day
+from knowledge.dates import DATE, found_at, han_number, iso, last_day, starts
 
 _NOUN = (
     "通知|通告|公告|意见|办法|规定|方案|决定|条例|细则|措施|政策|规则|法|令|规程|指南|章程|批复|函|制度|标准|规范|计划"
@@ -47,16 +47,18 @@ class Term:
 
 def term(text: str) -> Term:
     """Return from when to when a document says it holds."""
-    starts: set[str] = set()
+    begins: set[str] = set()
     ends: set[str] = set()
-    for match in [*_FROM.finditer(text), *_FROM_TO.finditer(text)]:
+    places = starts(text)
+    before = sorted({*places, *(place - 1 for place in places if place and text[place - 1] in "自从于")})
+    for match in (match for pattern in (_FROM, _FROM_TO) for match in found_at(pattern, text, before, len(text))):
         day = iso(match.group("day"))
         if day is not None and _of_itself(text, match.start()):
-            starts.add(day)
+            begins.add(day)
             ends.update(_ends(text[match.start() : match.end() + _SENTENCE], day))
     for clause in _itself_until(text):
         ends.update(_ends(clause, None))
-    effective = starts.pop() if len(starts) == 1 else None
+    effective = begins.pop() if len(begins) == 1 else None
     expires = ends.pop() if len(ends) == 1 else None
     if effective and expires and expires < effective:
         return Term(effective)
@@ -65,6 +67,8 @@ def term(text: str) -> Term:
 
 def _itself_until(text: str) -> list[str]:
     """Return the clauses that tell how long the document itself holds."""
+    if "有效期" not in text and "执行" not in text:
+        return []
     found = re.finditer(
         rf"{_ITSELF}(?:的)?(?:自(?:发布|印发|公布|下发)之日起(?:施行|实施|执行|生效)[，,]\s?)?(?=有效期|执行)", text
     )

@@ -80,10 +80,7 @@ _ENGLISH = tuple(
         (r"索引里没有文件。", "There are no documents in the index."),
         (r"索引暂时无法读取。", "The index cannot be read now."),
         (r"检索没有结果，索引可能已损坏。", "Retrieval finds nothing: the index may be damaged."),
-        (
-            r"没有这个回答，或已超过保存期限（(\d+) 天）。",
-            r"There is no such answer, or it is older than the \1 days that answers are kept.",
-        ),
+        (r"没有这个回答，或已超过保存期限。", "There is no such answer, or it is older than answers are kept."),
         (
             r"缺少问题，或问题不是文字。.*",
             "question is missing or is not text. Write what you want to know in question.",

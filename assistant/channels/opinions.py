@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MAX_COMMENT = 2_000
 """Characters."""
-_UNKNOWN = "没有这个回答，或已超过保存期限（30 天）。"
+_UNKNOWN = "没有这个回答，或已超过保存期限。"
 
 
 class FeedbackRequest(BaseModel):

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from assistant.answer import Answer, Status
 from assistant.state.database import Database, now
 from assistant.state.tables import answers, daily, feedback, outcomes
 
-_STATUS, _LATENCY = "status", "latency"
+_STATUS, _LATENCY, _RATING = "status", "latency", "rating"
 _STEPS = 10  # classes of latency in a decade (the R10 series of ISO 3): a bound is at most 26 % above what it bounds
 _UNTOLD = (Status.NOT_FOUND, Status.OUT_OF_SCOPE, Status.REFUSED, Status.FAILED)
 
@@ -93,6 +93,8 @@ class Statistics:
         counts: dict[tuple[str, str], dict[str, int]] = {}
         for row in rows:
             counts.setdefault((row.day, row.kind), {})[row.value] = row.number
+            if row.kind == _RATING:
+                ratings[row.day, row.value] += row.number
         return tuple(
             _summed(name, counts.get((name, _STATUS), {}), counts.get((name, _LATENCY), {}), ratings) for name in names
         )
@@ -154,6 +156,20 @@ class Statistics:
         query = select(feedback.c.answer_id, feedback.c.rating, feedback.c.created).where(feedback.c.created >= since)
         last = {row.answer_id: row for row in connection.execute(query.order_by(feedback.c.id))}
         return Counter((_day(row.created), row.rating) for row in last.values())
+
+
+def fold_ratings(database: Database, connection: Connection, before: float) -> None:
+    """Delete what was said of answers before a time, as part of a transaction; ratings stay as counts of their days."""
+    said = feedback.c.id, feedback.c.answer_id, feedback.c.rating, feedback.c.created
+    # Deleted and read at once: of several machines on one database each row is counted by one.
+    gone = connection.execute(delete(feedback).where(feedback.c.created < before).returning(*said)).all()
+    rated_again = set(connection.execute(select(feedback.c.answer_id)).scalars()) if gone else set()
+    last = {row.answer_id: row for row in sorted(gone, key=lambda row: row.id) if row.answer_id not in rated_again}
+    counted = Counter((_day(row.created), row.rating) for row in last.values())
+    for (day, rating), count in counted.items():
+        key = {"day": day, "kind": _RATING, "value": rating}
+        more = database.upsert(daily, [*key], {**key, "count": count}, {"count": daily.c.count + count})
+        connection.execute(more)
 
 
 def _summed(

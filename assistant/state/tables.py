@@ -137,7 +137,7 @@ daily = Table(
     "daily_counts",
     metadata,
     Column("day", Text, primary_key=True),  # ISO, by the clock of the service
-    Column("kind", Text, primary_key=True),  # status, latency
+    Column("kind", Text, primary_key=True),  # status, latency, rating
     Column("value", Text, primary_key=True),
     Column("count", Integer, nullable=False),
 )

@@ -133,8 +133,8 @@ def _published(root: Any, meta: dict[str, str]) -> Iterator[str]:
 
 def _by_id(root: Any, name: str) -> str | None:
     """Return the text of the element of an id, on one line."""
-    found = next((element for element in root.iter() if element.get("id") == name), None)
-    return " ".join("".join(found.itertext()).split()) or None if found is not None else None
+    found = root.xpath("(descendant-or-self::*[@id=$name])[1]", name=name)
+    return " ".join("".join(found[0].itertext()).split()) or None if found else None
 
 
 def _title(root: Any, meta: dict[str, str], facts: dict[str, Any], fallback: str) -> str:

@@ -54,10 +54,10 @@ def main_text(root: Any) -> Main | None:
     """Return what the page says before its document, and the document; None where it holds none (a list of links)."""
     body = root.find("body")
     body = root if body is None else body
-    weights = _weights(body)
     named = _named(body)
     if named:
-        return _of_named(body, named, weights)
+        return _of_named(body, named)
+    weights = _weights(body)
     total = weights[body].sentences
     if total < _LEAST:
         return None
@@ -91,20 +91,28 @@ def _in_furniture(element: Any) -> bool:
     )
 
 
-def _of_named(body: Any, named: list[Any], weights: dict[Any, _Weight]) -> Main | None:
+def _of_named(body: Any, named: list[Any]) -> Main | None:
     told = [line for element in named for line in lines(element)]
-    linked = sum(weights[element].links for element in named if element in weights)
+    linked = sum(_weights(element)[element].links for element in named if _has_links(element, body))
     if sum(map(len, told)) - linked < _LEAST:
         return None
     return Main(tuple(_before(body, named[0], set())), tuple(told))
+
+
+def _has_links(element: Any, body: Any) -> bool:
+    """Tell whether a shown element has links in it."""
+    if next(element.iter("a"), None) is None:
+        return False
+    inside = [element, *element.iterancestors()]
+    return not any(map(is_hidden, inside[: inside.index(body)])) if body in inside else False
 
 
 def _named(body: Any) -> list[Any]:
     """Return the outermost blocks that a publishing system names as content, in order."""
     found: list[Any] = []
     inner: set[Any] = set()
-    for element in body.iter():
-        if not isinstance(element.tag, str) or element in inner:
+    for element in body.xpath("descendant-or-self::*[@id or @class]"):
+        if element in inner:
             continue
         if element.get("id") in _CONTENT_ID or set((element.get("class") or "").split()) & _CONTENT_CLASS:
             found.append(element)

@@ -1,6 +1,6 @@
 """An HTML tree -> lines of text: a block a line, a row of a table a line, nothing hidden and nothing active.
 
-The tree is walked with a stack of its own, never by recursion. Elements are lxml's; only ``parse`` imports it.
+The tree is walked step by step, never by recursion. Elements are lxml's; it is imported only where a page is read.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ BLOCKS = frozenset(
     " form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead"
     " tr ul".split()
 )
+_BREAKS = BLOCKS | {"br"}
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _HIDDEN = re.compile(
     r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|opacity\s{0,3}:\s{0,3}0(?:\.0{1,9})?\s{0,3}(?:;|!|$)"
@@ -41,13 +42,16 @@ def parse(text: str, name: str) -> Any:
 
     Raises SourceError for nesting deeper than the parser's limit (256), a text run beyond 10 MB, or an empty page.
     """
-    from lxml import etree, html  # noqa: PLC0415  # only where a page is read
+    from lxml import etree  # noqa: PLC0415  # only where a page is read
 
-    parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    # The plain elements of etree: those of lxml.html are made by a call of Python each.
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
-        root = html.document_fromstring(text.encode("utf-8"), parser=parser)
+        root = etree.fromstring(text.encode("utf-8"), parser=parser)
     except etree.LxmlError as error:
         raise SourceError(name, "网页是空的或无法解析") from error
+    if root is None:
+        raise SourceError(name, "网页是空的或无法解析")
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise SourceError(name, "网页嵌套过深或单段过长，没有读取")
     return root
@@ -57,6 +61,8 @@ def is_hidden(element: Any) -> bool:
     """Tell whether an element is not shown to a reader, or is no text."""
     if element.tag in DROPPED or not isinstance(element.tag, str):
         return True
+    if not element.keys():
+        return False
     if element.get("hidden") is not None or (element.get("type") or "").lower() == "hidden":
         return element.get("id") not in _SHOWN_BY_SCRIPT
     style = element.get("style")
@@ -73,10 +79,9 @@ def lines(element: Any, left_out: frozenset[Any] | set[Any] = frozenset()) -> li
     parts: list[str] = []
 
     def close() -> None:
-        line = _SPACES.sub(" ", "".join(parts)).strip(_EDGES)
-        parts.clear()
-        if line:
+        if parts and (line := _line("".join(parts))):
             rows.append(line)
+        parts.clear()
 
     for event, node in _walk(element, left_out):
         if event == "text":
@@ -94,28 +99,44 @@ def lines(element: Any, left_out: frozenset[Any] | set[Any] = frozenset()) -> li
     return rows
 
 
+def _line(text: str) -> str:
+    """Return a text with runs of spaces as one; in most lines there is nothing to put together."""
+    is_odd = "  " in text or not text.isprintable()
+    return (_SPACES.sub(" ", text) if is_odd else text).strip(_EDGES)
+
+
 def _walk(element: Any, left_out: Iterable[Any]) -> Iterator[tuple[str, Any]]:
-    """Yield ("start", element), ("text", str), ("table", element), ("end", element) in document order."""
+    """Yield ("start", block or br), ("text", str), ("table", element), ("end", block or br) in document order."""
+    from lxml import etree  # noqa: PLC0415
+
     skipped = set(left_out)
-    stack: list[tuple[str, Any]] = [("start", element)]
-    while stack:
-        event, node = stack.pop()
-        if event != "start":
-            yield event, node
+    passed: Any = None  # an element whose inside is passed over: what comes next is its end
+    walker = etree.iterwalk(element, events=("start", "end"))
+    for event, node in walker:
+        if event == "end":
+            if node is passed:
+                passed = None
+            elif node.tag in _BREAKS:
+                yield event, node
+            if node is not element and node.tail:
+                yield "text", node.tail
             continue
-        tail = node.tail if node is not element else None
-        if tail:
-            stack.append(("text", tail))
-        if is_hidden(node) or node in skipped:
+        is_out = is_hidden(node) or node in skipped
+        if not is_out and not (node.tag == "table" and _is_whole(node, skipped)):
+            if node.tag in _BREAKS:
+                yield event, node
+            if node.text:
+                yield "text", node.text
             continue
-        if node.tag == "table" and is_data(node) and not any(inner in skipped for inner in node.iter()):
+        if not is_out:
             yield "table", node
-            continue
-        yield "start", node
-        stack.append(("end", node))
-        stack.extend(("start", child) for child in reversed(node))
-        if node.text:
-            stack.append(("text", node.text))
+        walker.skip_subtree()
+        passed = node
+
+
+def _is_whole(table: Any, skipped: set[Any]) -> bool:
+    """Tell whether a table is one of data of which nothing is to be passed over."""
+    return is_data(table) and not (skipped and any(inner in skipped for inner in table.iter()))
 
 
 def _list_numbers(element: Any) -> dict[Any, int]:

@@ -18,14 +18,18 @@ def read(path: Path, doc_id: str, notes: list[str] | None = None) -> Document:
     What was taken out of it (characters no reader sees) is added to ``notes``.
     """
     saved = decode(path.read_bytes(), str(path))
-    if notes is not None:
+    shown = clean.characters(saved)
+    if notes is not None and (shown is not saved or "\ufffd" in saved):  # else there is nothing to remark
         notes.extend(clean.remarks(saved, str(path)))
-    return document(saved, path, doc_id)
+    return _document(clean.article(shown, path.stem), path, doc_id)
 
 
 def document(saved: str, path: Path, doc_id: str) -> Document:
     """Make a document of a text; raises SourceError where nothing is left of it."""
-    page = clean.page(saved, path.stem)
+    return _document(clean.page(saved, path.stem), path, doc_id)
+
+
+def _document(page: clean.Page, path: Path, doc_id: str) -> Document:
     if not page.text:
         raise SourceError(str(path), "文件是空的")
     title = metadata.stated_title(page.text) or metadata.title_under_letterhead(page.text) or page.title

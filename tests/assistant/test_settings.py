@@ -74,6 +74,8 @@ def test_variables_without_the_prefix_are_not_ours(monkeypatch: pytest.MonkeyPat
         ("POLICY_REQUEST_TIMEOUT", "0"),
         ("POLICY_LOG_FORMAT", "xml"),
         ("POLICY_LOG_DETAILS", "maybe"),
+        ("POLICY_FEEDBACK_DAYS", "0"),
+        ("POLICY_FEEDBACK_DAYS", "ever"),
         ("POLICY_LLM_TIMEOUT", "soon"),
         ("POLICY_LLM_RETRIES", "99"),
         ("POLICY_LLM_CONTEXT", "100"),

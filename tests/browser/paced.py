@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from assistant.channels.asgi import bind, create_app, open_state
+from assistant.channels.asgi import create_app, open_state
+from assistant.channels.listen import bind
 from assistant.channels.waiting import verified
 from assistant.compose import build_assistant
 from assistant.settings import load_settings

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.channels.asgi import bind, is_loopback
+from assistant.channels.listen import bind, is_loopback
 from assistant.errors import SettingsError
 from assistant.settings import Settings
 
@@ -40,7 +40,8 @@ def test_everything_else_must_be_made_public_on_purpose(host: str) -> None:
 
 
 def test_with_a_key_it_may_listen_beyond_this_machine(tmp_path: Path) -> None:
-    from assistant.channels.asgi import _is_locked, open_state
+    from assistant.channels.asgi import open_state
+    from assistant.channels.serving import _is_locked
 
     settings = Settings(_env_file=None, data_dir=tmp_path)  # type: ignore[call-arg]
     assert not _is_locked("0.0.0.0", settings)

@@ -64,6 +64,32 @@ def test_counts_outlive_what_was_asked(state_url: str, open_state: Open, monkeyp
     assert sum(day.total for day in state.statistics.days(40)) == 1
 
 
+def test_what_was_said_goes_after_the_days_that_are_set_and_the_counts_stay(
+    state_url: str, open_state: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = open_state(state_url)
+    for number in range(3):
+        keep(state, number, "甲", Status.ANSWERED)
+    for answer, rating in (("a0", "up"), ("a0", "down"), ("a1", "up"), ("a2", "down")):
+        state.feedback.add(Opinion(answer, rating, "很长的意见"))
+
+    def after(days: int) -> tuple[int, int]:
+        time = housekeeping.now() + days * housekeeping.DAY
+        with monkeypatch.context() as patch:
+            for module in (housekeeping, statistics):
+                patch.setattr(module, "now", lambda: time)
+            housekeeping.clean(state.database, 10)
+            told = state.statistics.days(40)
+        return sum(day.up for day in told), sum(day.down for day in told)
+
+    assert after(9) == (1, 2)
+    assert len(state.feedback.of("a0")) == 2
+    assert after(11) == (1, 2)
+    assert after(12) == (1, 2)  # and no more
+    assert [state.feedback.of(f"a{number}") for number in range(3)] == [(), (), ()]
+    assert state.answers.find("a1") is None
+
+
 @pytest.mark.parametrize(("latency", "bound"), [(0.0, 0), (1.0, 0), (1.2, 1), (10.0, 10), (10.1, 11), (1000.0, 30)])
 def test_a_class_of_latency_holds_what_is_at_most_ten_to_a_tenth_of_it(latency: float, bound: int) -> None:
     assert statistics._class(latency) == bound

@@ -1,0 +1,90 @@
+"""Which aspect of a measure a question asks for, and the forms in which policy documents tell that aspect.
+
+People ask 「要带啥」 and 「去哪办」; documents write 「应当提交…」 and 「向…提出申请」, with none of the words that were asked. The
+forms are those of official Chinese, not of any document.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from knowledge import words
+
+CREDIT = 0.8  # of a word of asking, where a sentence has the form that tells it
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """An aspect that is asked for: ``asked`` are the words of asking, ``told`` the form of what tells it,
+    ``sought`` words of that form that passages are also looked for by.
+    """
+
+    asked: str
+    told: re.Pattern[str]
+    sought: str = ""
+
+    def asks(self, word: str) -> bool:
+        """Tell whether a word of the question only asks for the aspect."""
+        return word in self.asked
+
+    def tells(self, text: str) -> bool:
+        """Tell whether a text has the form."""
+        return self.told.search(words.normal(text)) is not None
+
+
+_PLACE = r"(?:局|所|中心|窗口|大厅|服务站|站|平台|机构|部门|街道|社区|学校|系统|办公室|政府)"
+_DOES = r"(?:申请|申报|提出|提交|办理|报名|递交|领取|咨询|受理|登记|认定)"
+_PAPER = r"(?:材料|证|表|书|合同|复印件|照片|凭证|发票|名册|卡|清单|花名册|户口簿|资料|证明)"
+_ASPECTS: tuple[tuple[str, str, str], ...] = (
+    (
+        r"(?:[在去到上从]?(?:哪里|哪儿|那里)|[在去到]哪|什么地方|啥地方|哪个(?:平台|窗口|网站|大厅))(?:能|可以|要|去)?(?:申请|申报|办理?|报名?|交|领|弄|提交|登记|咨询)?(?:材料)?",
+        rf"(?:向|到|在|至|由)[^,。;]{{2,30}}?{_PLACE}[^,。;]{{0,14}}{_DOES}|(?:登录|通过|打开|关注|进入)[^,。;]{{2,30}}(?:平台|网|app|小程序|公众号|系统|栏目)|(?:地址|地点|窗口):",
+        "申请 窗口 平台 地址 服务中心",
+    ),
+    (
+        r"(?:带|交|准备|提供|提交|携带|备)(?:些|齐|上)?(?:什么|啥|哪些|咩|几样|哪几样)(?:材料|资料|证件|东西|文件|证|表)?|(?:什么|啥|哪些|咩|几[样种份])(?:申请|申报|报名)?(?:材料|资料|证件|手续|证|东西)|(?:材料|手续)(?:有|要|是)?(?:哪些|什么|啥)|(?:材料|手续|证件)[?。]*$",
+        rf"(?:提交|提供|携带|出示|递交|填写|上传|报送|凭|持|附)[^。;]{{0,40}}{_PAPER}",
+        "提交 材料 证明 申请表",
+    ),
+    (
+        r"走?(?:哪)?(?:几|多少)?(?:个)?(?:步骤?|程序|流程|环节|手续)|(?:怎么|如何|怎样|咋)(?:去|来)?(?:申请|报名?|办理?|申报|申领|领|走|弄|认定|评)",
+        r"程序|流程|步骤|顺序|环节|按照?以下|(?:申请|报名|申报)[、,—-].{0,24}(?:审核|初审|复核|公示|审批)",
+        "程序 流程 步骤 顺序 审核 公示",
+    ),
+    (
+        r"(?:哪些|什么|啥|哪几[类种]|哪类|什么样的|哪[个种])(?:人员?|企业|单位|公司|群体|对象|学员|劳动者|毕业生)?(?:才)?(?:能|可以|可|有资格|符合|够)(?:享受|申请|申领|领取?|报名?|参加|拿)?|谁(?:才)?(?:能|可以|有资格)(?:享受|申请|申领|领取?|报名?|参加|拿)?|(?:什么|哪些|啥)(?:条件|资格|要求)|(?:条件|资格)(?:是|有)?(?:什么|哪些|啥)|(?:哪些人|什么人|谁)(?:能|可以|有资格)?(?:享受|申请|领|拿|报)?",
+        r"(?:符合|具备|满足|具有)[^。]{0,30}(?:条件|资格|之一)|(?:下列|以下)(?:\S{0,6})(?:人员|单位|条件|对象|企业|情形|劳动者)|(?:对象|范围)(?:为|是|包括|:)|(?:人员|企业|者|单位|毕业生|职工|农民工|基地|机构)的?,?(?:均|都|也)?(?:可以?|能够?)(?:按规定)?(?:申请|享受|申领|领取|报名|参加|获得)",
+        "符合 条件 对象 人员",
+    ),
+    (
+        r"(?:哪些|什么|啥)?(?:情况|情形|人|时候)?(?:(?<![能给可会行要发补])不(?:能|给|可以|可|予|让|许|得|发|补|算|享受|符合)|没资格|拿不到|领不到)(?:享受|申请|领|拿|发|补|报)?",
+        r"不予|不得|不能|不再|不享受|不纳入|不列入|除外|停止|取消|停发|不属于|不受理|不可|不包括|不符合",
+        "不予 不得 不再",
+    ),
+    (
+        r"到?底?(?:是|算)(?:个|种)?(?:什么|啥)(?:意思|东西|样的?)?[\u4e00-\u9fff]{0,2}(?=[?。]*$)|(?:什么|啥)(?:是|叫|意思)|指(?:的是)?(?:什么|谁|哪些|啥)|含义|定义|是(?:什么|啥|咩)意思",
+        r"是指|所称|所说的|指的是|[,是]指|以下(?:称|简称)",
+        "是指 所称",
+    ),
+    (
+        r"(?:资金|钱|经费|费用)(?:由谁承担|来源|从哪[里儿]?(?:来|出)?|谁出)",
+        r"列支|由[^,。;]{2,30}(?:承担|负担|支付|安排)|资金来源|专账|(?:在|从)[^,。;]{2,30}(?:中|内)?(?:列支|支出|安排|解决)|纳入[^,。;]{2,12}预算",
+        "资金 列支 专账 预算",
+    ),
+    (
+        r"(?:多久|几天|什么时候|啥时候|何时|几[号日]|多长时间)(?:才)?(?:能|会|可以)?(?:到账|到手|打钱|打款|发到?|拿到|发放|给钱|下来)(?:卡里|钱)?",
+        r"拨付|发放|打入|划拨|拨入|支付|划入|拨至|发至|打到",
+        "拨付 发放",
+    ),
+)
+_COMPILED = tuple((re.compile(asked), re.compile(told), sought) for asked, told, sought in _ASPECTS)
+
+
+def asked_for(text: str) -> Aspect | None:
+    """Return the aspect that a question, in its normal form, asks for; None where it asks for none of these."""
+    for asked, told, sought in _COMPILED:
+        match = asked.search(text)
+        if match is not None:
+            return Aspect(match.group(), told, sought)
+    return None
