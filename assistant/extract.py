@@ -46,6 +46,14 @@ def extract(query: Query, units: Sequence[Unit], ranked: Sequence[Unit] = ()) ->
         return Draft(premise)
     if query.asks_others and query.kind is not Kind.LIST:
         return NOT_TOLD
+    draft = _listed(query, units) or _with_verdict(query, units, _statement(query, units[0]))
+    if draft.status is not Status.ANSWERED or query.kind is Kind.YES_NO:
+        return draft
+    return replace(draft, statements=with_additions(query, draft.statements, ranked or units))
+
+
+def _listed(query: Query, units: Sequence[Unit]) -> Draft | None:
+    """Return the list, the titles or the counted items that are asked for; None where the evidence has none."""
     draft = None
     if query.kind in _LISTED and extract_list.is_plural(query):
         draft = extract_list.listing(query, units)
@@ -53,10 +61,7 @@ def extract(query: Query, units: Sequence[Unit], ranked: Sequence[Unit] = ()) ->
         draft = extract_list.titles(units)
     if draft is None and query.kind in {Kind.LIST, Kind.WHO}:
         draft = _counted_off(units[0])
-    draft = draft or _with_verdict(query, units, _statement(query, units[0]))
-    if draft.status is not Status.ANSWERED or query.kind is Kind.YES_NO:
-        return draft
-    return replace(draft, statements=with_additions(query, draft.statements, ranked or units))
+    return draft
 
 
 def _counted_off(unit: Unit) -> Draft | None:
