@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-
-import numpy as np
-from numpy.typing import NDArray
 
 from assistant.draft import Draft
 from assistant.followup import Reading
 from assistant.gate import COVERAGE
-from assistant.reading import Read, Reader
+from assistant.reading import Read, Reader, Reads, Within
 from assistant.telling import Teller
 
 _AS_WELL = 0.1  # of coverage: the documents talked about tell of a question as well as any
-
-Within = NDArray[np.bool_] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +21,7 @@ class Choice:
 
     reading: Reading
     found: Read
-    read: Callable[[str], Read]
+    read: Reads
     draft: Draft | None = None
 
 
@@ -51,19 +46,13 @@ def choose(readings: Sequence[Reading], reader: Reader, teller: Teller, alone: W
 
 
 def _tried(reading: Reading, reader: Reader, alone: Within) -> Choice:
-    read = partial(reader.read, within=_both(alone, reader.within(reading.doc_ids)), about=reading.about)
+    read = partial(reader.read, within=alone, about=reading.about, doc_ids=reading.doc_ids)
     return Choice(reading, read(reading.text), read)
-
-
-def _both(one: Within, other: Within) -> Within:
-    if one is None or other is None:
-        return other if one is None else one
-    return one & other
 
 
 def _goes_on(reading: Reading, reader: Reader, alone: Within) -> bool:
     """Tell whether the documents talked about tell of a question as well as any others do."""
-    here = _covered(reader.read(reading.text, _both(alone, reader.within(reading.doc_ids))))
+    here = _covered(reader.read(reading.text, alone, doc_ids=reading.doc_ids))
     return here >= COVERAGE and here >= _covered(reader.read(reading.text, alone)) - _AS_WELL
 
 

@@ -47,6 +47,11 @@ def exchanged(before: str, new: str, places: Mapping[str, str] = NO_PLACES) -> s
     return None
 
 
+def kind_of_name(name: str) -> re.Pattern[str] | None:
+    """Return the kind of thing a name is of by its last word (who, what is paid, what is ruled); None for another."""
+    return next((kind for kind in _KINDS if kind.search(name.rstrip("的"))), None)
+
+
 def place_of(text: str, places: Mapping[str, str] = NO_PLACES) -> str:
     """Return the first place a text names, by ``places``, by the dictionary or by its ending; empty where it names none."""
     own = max((place for place in places if place in text), key=len, default="")
@@ -110,7 +115,7 @@ def _tail(before: str, new: str) -> str | None:
 def _alike(before: str, new: str) -> str | None:
     """Exchange what is of the same kind by its last word: who is meant, what is paid, what is done when."""
     bare = new.rstrip("的")
-    kind = next((kind for kind in _KINDS if kind.search(bare)), None)
+    kind = kind_of_name(bare)
     if kind is None or len(bare) > 12:  # noqa: PLR2004  # characters; longer is a condition, no name
         return None
     runs = _runs(before, kind)

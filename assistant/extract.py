@@ -15,8 +15,10 @@ from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
 from assistant.evidence import Unit, adjacent, own_match
 from assistant.gap import gap
 from assistant.kinds import Kind
+from assistant.lists import listings
 from assistant.understand import Query
 from knowledge import words
+from knowledge.query import query_terms
 from knowledge.sentences import clauses
 
 STATEMENT_CHARACTERS = 130
@@ -44,15 +46,60 @@ def extract(query: Query, units: Sequence[Unit], ranked: Sequence[Unit] = ()) ->
         return Draft(premise)
     if query.asks_others and query.kind is not Kind.LIST:
         return NOT_TOLD
+    draft = _listed(query, units) or _with_verdict(query, units, _statement(query, units[0]))
+    if draft.status is not Status.ANSWERED or query.kind is Kind.YES_NO:
+        return draft
+    return replace(draft, statements=with_additions(query, draft.statements, ranked or units))
+
+
+def _listed(query: Query, units: Sequence[Unit]) -> Draft | None:
+    """Return the list, the titles or the counted items that are asked for; None where the evidence has none."""
     draft = None
     if query.kind in _LISTED and extract_list.is_plural(query):
         draft = extract_list.listing(query, units)
     if draft is None and query.kind is Kind.LIST and extract_list.asks_title(query):
         draft = extract_list.titles(units)
-    draft = draft or _statement(query, units[0])
-    if draft.status is not Status.ANSWERED or query.kind is Kind.YES_NO:
+    if draft is None and query.kind in {Kind.LIST, Kind.WHO}:
+        draft = _counted_off(units[0])
+    return draft
+
+
+def _counted_off(unit: Unit) -> Draft | None:
+    """Return the list that the best evidence only begins: 「有三类：一是甲；二是乙；三是丙」; None where it begins none."""
+    if not re.search(r"(?:^|[：:，,])\s*(?:一是|（一）|1[.．、])", unit.text):
+        return None
+    found = next(
+        (listing for listing in listings(unit.sentence.text) if listing.chained and len(listing.items) > 1), None
+    )
+    return Draft(tuple(extract_list.items(found, unit.sentence)), lead="包括") if found else None
+
+
+def _with_verdict(query: Query, units: Sequence[Unit], draft: Draft) -> Draft:
+    """Put before what answers a yes/no question the 「不能。」 that the answer to the same question on a page begins with."""
+    best, statement = units[0].sentence, draft.statements[0]
+    asked = best.headings[-1] if best.headings else ""
+    if query.kind is not Kind.YES_NO or not asked.endswith(("?", "？")) or _VERDICT.match(best.text):
         return draft
-    return replace(draft, statements=with_additions(query, draft.statements, ranked or units))
+    same = (
+        unit.sentence
+        for unit in units
+        if unit.sentence.doc_id == best.doc_id and unit.sentence.headings == best.headings
+    )
+    first = next(
+        (sentence for sentence in same if _VERDICT.fullmatch(sentence.text) and sentence.end <= best.start), None
+    )
+    if first is None:
+        return draft
+    plain = replace(statement, text=statement.text.removeprefix("是的，"))
+    if own_match(query_terms(asked), words.normal(query.text)) < _SAME_QUESTION:
+        return replace(draft, statements=(plain, *draft.statements[1:]))
+    return replace(draft, statements=(Statement(as_shown(first.text), (first,)), plain, *draft.statements[1:]))
+
+
+_SAME_QUESTION = 0.5  # of what the question on the page says, in the one that is asked
+_VERDICT = re.compile(
+    r"(?:答[:：]\s*)?(?:不(?:能|可以?|行|需要|用|必|会|是|属于|算)|可以|能|需要|是的?|会|属于|有|没有|算)(?:的|够)?[。，,！!]"
+)
 
 
 def _judged(query: Query, units: Sequence[Unit], ranked: Sequence[Unit]) -> Draft | None:
@@ -95,14 +142,16 @@ def _part_named(query: Query, unit: Unit) -> str | None:
 _LEADS = re.compile(r"(?:即|包括|分别是|主要是|[：:]|[一二三四五六七八九十]是)\s*$")
 _WHAT_IS = re.compile(r"(.{6,})是什么[?？]?$")
 _MEANING = re.compile(
-    r"(?:什么是|什么叫|何谓|何为|啥是|啥叫)(.+?)[?？。]*$|(.+?)(?:是(?:个)?(?:什么|啥)意思|的(?:含义|定义))"
+    r"(?:什么是|什么叫|何谓|何为|啥是|啥叫)(.+?)[?？。]*$|(.+?)(?:到底|究竟)?(?:是(?:个)?(?:什么|啥)意思|的(?:含义|定义)|是(?:一?个|一?种)(?:什么|啥))"
 )
 _LEAST_MODIFIER = 6  # characters before 的甲 that say what 甲 is
 
 
 def _defines(text: str, name: str) -> bool:
     """Tell whether a text says what something is: 甲是指…, 甲即…, or …的甲."""
-    if re.search(rf"是指|指的是|所称|以下称(?:为)?[“「]?{re.escape(name)}|{re.escape(name)}[”》」]?(?:是|即|为)", text):
+    if re.search(
+        rf"是指|指的是|所称|以下称(?:为)?[“「]?{re.escape(name)}|{re.escape(name)}[”》」]?[，,]?(?:是|即|为)", text
+    ):
         return True
     return text.find(f"的{name}") >= _LEAST_MODIFIER
 

@@ -34,7 +34,8 @@ _EDGE = re.compile(r"(?:之|以)?前(?!后|期)|(?:之|以)后")
 _CONDITION = re.compile(r"的[\u4e00-\u9fff]{0,8}[，,]$")
 _PAID = re.compile(r"补贴|补助|返还|贴息|报销|减免|资助|给予|支付|承担|缴费额|费用|工资")
 _RATE = re.compile(r"率|低于|高于|不足|达到")
-_UNDER = 0.95  # how far the clause before a piece counts as its own words
+_INSIDE = 0.05
+_UNDER = 0.8  # how far the clause before a piece counts as its own words
 _TABLE = 1  # values; more make a table
 _RIVAL = 0.85
 _AMOUNT = 0.6
@@ -193,6 +194,7 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
             piece, label_start = unit.text[label_start : value.end], value.end
             near = own_match(query.terms, unit.sentence.before[-_BLOCK_CHARACTERS:] + piece)
         own = max(own_match(query.terms, piece), _UNDER * own_match(query.terms, under + piece) if under else 0.0)
+        own -= _INSIDE * _only_inside(query, piece)
         if query.wanted in _CONTACTS:
             own = (own + near) / 2
         if query.wanted is ValueType.DATE:
@@ -203,6 +205,13 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
         elif own > 0 or is_alone:
             found.append((as_shown(piece), own))
     return _counted(query, found)
+
+
+def _only_inside(query: Query, piece: str) -> int:
+    """Return how many words of a question a piece has only as a part of longer names: 技师 in 高级技师."""
+    own = words.tokens(piece)
+    asked = [term.word for term in query.terms if term.word in words.normal(piece) and term.word not in own]
+    return sum(any(word in token and token in words.policy_terms() for token in own) for word in asked)
 
 
 def _condition_before(text: str, start: int, stated: Sequence[Value]) -> str:

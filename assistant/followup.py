@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from assistant.answer import Question, Status, Turn
 from assistant.exchange import NO_PLACES, exchanged, place_of
 from assistant.lists import listings
-from assistant.subject import asking, names_none, subject, titles_of, without_asking
+from assistant.subject import asking, names_in, names_none, subject, titles_of, without_asking
 from knowledge import words
 
 _ORDINAL = re.compile(r"(?:第([一二三四五六七八九十]|\d{1,2})|最后一)(?:[个类项种条点份步]|方面)(?!月|季度|工作日)")
@@ -29,6 +29,7 @@ _ALSO = re.compile(
 )
 _OPENING = re.compile(r"^(?:那么|然后|还有|另外)[,，]?|^那(?:[,，]|(?=[它他她是怎什为有谁由在哪要能可多去到]))")
 _NUMBERS = "一二三四五六七八九十"
+_NAMES = 4  # of a question that stay in mind
 _SHORT = 14
 _LONG = 4  # characters
 _COUNTED = re.compile(r"(?<!第)[两三四五六七八九十][个类种项大条](?=[\u4e00-\u9fff]{2})")
@@ -80,6 +81,11 @@ class _Talk:
         return subject(self.before, self.places)
 
     @property
+    def beside(self) -> str:
+        """All that the question before names, as words that are looked for beside a question's own."""
+        return " ".join(names_in(without_asking(self.before), self.places)[:_NAMES]) or self.about
+
+    @property
     def topic(self) -> str:
         """What a pronoun stands for."""
         titles = titles_of(self.before) or titles_of(self.last.answer.answer)
@@ -101,6 +107,8 @@ def readings(
     """
     text = question.text.strip()
     turns = [turn for turn in question.history if turn.answer.status not in _NO_SUBJECT]
+    while len(turns) > 1 and turns[-1].answer.status is Status.OUT_OF_SCOPE:
+        turns.pop()
     if not turns:
         return (Reading(text),)
     last = turns[-1]
@@ -116,7 +124,7 @@ def readings(
         return _elliptic(told["rest"].strip(), talk)
     if _needs_topic(text, vocabulary):
         return _topical(_OPENING.sub("", text), talk)
-    return _going_on(text, talk)
+    return _going_on(text, talk, vocabulary)
 
 
 def stand_alone(question: Question, vocabulary: Container[str]) -> str:
@@ -138,20 +146,22 @@ def _both(reading: Reading) -> tuple[Reading, ...]:
 def _elliptic(new: str, talk: _Talk) -> tuple[Reading, ...]:
     """Return the question before with the part that is new in it, or else what it asks asked of that part."""
     new = re.sub(r"(?<=年)的$", "", re.sub(r"^(?:那么?|至于)", "", new))
-    before, doc_ids, about = talk.before, talk.doc_ids, talk.about
+    before, doc_ids, about, beside = talk.before, talk.doc_ids, talk.about, talk.beside
     changed = exchanged(before, new, talk.places)
     if changed is not None:
-        elsewhere = bool(place_of(new, talk.places)) or bool(titles_of(new))
-        return (Reading(changed),) if elsewhere else _both(Reading(changed, doc_ids=doc_ids))
+        is_other = bool(place_of(new, talk.places)) or bool(titles_of(new))
+        return (Reading(changed),) if is_other else _both(Reading(changed, doc_ids=doc_ids))
     if names_none(new):
         return _topical(_as_question(new), talk)
     asked = f"{_year_of(before)}{new}{asking(before)}"
+    place = place_of(before, talk.places)
+    elsewhere = Reading(asked if not place or place_of(new, talk.places) else f"{place}{asked}")
     if not doc_ids or not about or about in new:
-        return (Reading(asked),)
+        return (elsewhere,)
     whole = Reading(f"{about}{new}{asking(before)}")
     if any(term in new for term in words.policy_terms()):  # a subject of its own, in the place of the one before
-        return (Reading(asked, doc_ids=doc_ids), Reading(asked, about, doc_ids), whole, Reading(asked))
-    return (Reading(asked, about, doc_ids), Reading(new, about, doc_ids), whole, Reading(asked))
+        return (Reading(asked, doc_ids=doc_ids), Reading(asked, beside, doc_ids), whole, elsewhere)
+    return (Reading(asked, beside, doc_ids), Reading(new, beside, doc_ids), whole, elsewhere)
 
 
 def _as_question(aspect: str) -> str:
@@ -165,18 +175,27 @@ def _topical(text: str, talk: _Talk) -> tuple[Reading, ...]:
     whole = _put(text, talk.topic)
     if not talk.doc_ids:
         return (Reading(whole),)
-    beside = (Reading(text, talk.about, talk.doc_ids),) if talk.about and not _ANAPHOR.search(text) else ()
+    beside = (Reading(text, talk.beside, talk.doc_ids),) if talk.about and not _ANAPHOR.search(text) else ()
     fuller = _put(text, without_asking(talk.before))
     longer = (Reading(fuller, doc_ids=talk.doc_ids),) if fuller != whole else ()
     return (Reading(whole, doc_ids=talk.doc_ids), *beside, *longer, Reading(whole))
 
 
-def _going_on(text: str, talk: _Talk) -> tuple[Reading, ...]:
+def _going_on(text: str, talk: _Talk, vocabulary: Container[str]) -> tuple[Reading, ...]:
     """Return a question that may stand alone, and first as one about what was talked about."""
     place = place_of(text, talk.places)
     if not talk.doc_ids or titles_of(text) or (place and talk.places.get(place, place) not in talk.named):
         return (Reading(text),)
-    return (Reading(_OPENING.sub("", text), talk.about, talk.doc_ids, is_guess=True), Reading(text))
+    bare = _OPENING.sub("", text)
+    guess = Reading(bare, talk.beside, talk.doc_ids, is_guess=True)
+    # What has no word that the documents lack may be said of what is talked about, though too little of it to tell.
+    said = [word for word in words.words(text) if len(word) > 1 and word not in words.stop_words()]
+    is_known = all(
+        word in vocabulary or word in words.generic_words() or re.search(r"[\d一二三四五六七八九十]", word)
+        for word in said
+    )
+    last = (Reading(bare, talk.beside, talk.doc_ids),) if is_known and not _names_subject(text) else ()
+    return (guess, Reading(text), *last)
 
 
 def _clarified(text: str, before: str, last: Turn) -> str:

@@ -28,6 +28,7 @@ IN_SCOPE = 0.40
 _MENTIONS = 2
 _NAME_SHARE = 0.85
 _SHORT_PLACE = 2  # characters
+_OF_ALL = {ValueType.PHONE, ValueType.WEB, ValueType.EMAIL, ValueType.TIME}  # told once for all sections
 _SHORTEST_BODY = 3  # characters
 # Who does something is told by evidence that names a body.
 _ASKS_DOER = re.compile(
@@ -122,7 +123,9 @@ def answerable(query: Query, units: Sequence[Unit], library: Library) -> list[Un
 def _tells(query: Query, unit: Unit, library: Library) -> bool:
     if unit.coverage < COVERAGE or unit.own < OWN:
         return False
-    if any(is_subject(term) for term in unit.missing) or (query.wanted and _lacks_focus(query, unit)):
+    if any(is_subject(term) and term.word not in query.beside for term in unit.missing) or (
+        query.wanted and _lacks_focus(query, unit)
+    ):
         return False
     if _ASKS_DOER.search(query.text) and not _DOER.search("".join(unit.sentence.headings) + unit.sentence.text):
         return False
@@ -148,11 +151,16 @@ def telling(hits: Sequence[Hit]) -> list[Hit]:
 def in_section(query: Query, library: Library, doc_id: str, offset: int, text: str) -> bool:
     """Tell whether a place lies in the sections that are headed by the policy asked about, where there are such."""
     outline = library.outline(doc_id)
+    if query.wanted in _OF_ALL:
+        return True
     for term in query.terms:
         headed = [
             section
             for section in outline
-            if is_subject(term) and not section.title.endswith(("?", "？")) and term.word in words.normal(section.title)
+            if is_subject(term)
+            and term.word not in query.beside
+            and not section.title.endswith(("?", "？"))
+            and term.word in words.normal(section.title)
         ]
         if headed and len(headed) < len(outline) and term.word not in words.normal(text):
             return any(section.start <= offset < _section_end(outline, section) for section in headed)

@@ -17,6 +17,8 @@ _ASKING = {
     "shenme": "什么", "shenmeshihou": "什么时候", "nali": "哪里", "naxie": "哪些", "duoshao": "多少", "duoshaoqian": "多少钱",
     "zenme": "怎么", "shui": "谁", "weishenme": "为什么", "duojiu": "多久", "you": "有", "shi": "是", "ma": "吗", "ne": "呢", "de": "的",
     "zenmeban": "怎么办", "nengbuneng": "能不能", "youmeiyou": "有没有", "keyi": "可以", "xuyao": "需要", "wo": "我", "ji": "几",
+    "nage": "哪个", "zai": "在", "qu": "去", "dao": "到", "neng": "能", "ge": "个", "tian": "天", "nian": "年", "yue": "月", "ren": "人", "he": "和", "ban": "办", "ling": "领",
+    "meiyue": "每月", "meinian": "每年", "meiren": "每人", "meitian": "每天", "jitian": "几天", "jige": "几个", "jinian": "几年", "duochang": "多长", "duochangshijian": "多长时间",
 }  # fmt: skip
 
 

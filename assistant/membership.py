@@ -17,6 +17,7 @@ _HAS = re.compile(
 _IS = re.compile(
     r"^(?P<item>[^，,。]{2,14}?)(?:是不是|是否|算不算|算是?|属不属于|属于|也是|也算)(?:属于|一?种|一?类)?(?P<kind>[^，,。吗么?？]{2,16}?)(?:之一|的一种|的一类)?(?:吗|么)?[?？。]*$"
 )
+_PLACE = re.compile(r"^[\u4e00-\u9fff]{2,3}?[省市县区州](?=[\u4e00-\u9fff]{2})")
 _ASKS = re.compile(r"哪|什么|谁|多少|几|怎|如何")
 
 
@@ -33,7 +34,9 @@ def asked(query: Query) -> Membership | None:
     if not query.asks_yes_no or _ASKS.search(query.text):
         return None
     told = _HAS.match(query.text) or _IS.match(query.text)
-    return Membership(told["kind"].strip("的"), told["item"].strip("的")) if told else None
+    return (
+        Membership(_PLACE.sub("", told["kind"]).strip("的"), _PLACE.sub("", told["item"]).strip("的")) if told else None
+    )
 
 
 def decided(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -21,14 +22,20 @@ from knowledge import names, words
 from knowledge.document import Hit, Span
 from knowledge.index import Index
 from knowledge.query import QueryTerm, query_terms
-from knowledge.spelling import Speller
+from knowledge.spelling import Speller, sound
 
 RETRIEVED = 10
 _SEARCHED = 200  # passages looked through for those of a document that is named
 _EVERYDAY = ("v", "d", "t", "f", "a", "i", "l", "s")  # what people do and how, which each says in words of their own
 _UNHEARD = 0.35  # of the weight of such a word where no document has it
+_PROJECTS = ("计划", "行动", "工程", "项目", "平台")
+_SHORT_SOUND = 3  # letters; so few sound like too much
 _BESIDE = 0.25  # of the weight of a word that the conversation is about
 _HEAD, _FOOT = 150, 60  # characters
+
+
+Within = NDArray[np.bool_] | None
+"""Tells of each passage whether it is meant; None for all of them."""
 
 
 class PassageRetriever(Protocol):
@@ -54,6 +61,13 @@ class Read:
     units: Sequence[Unit]
 
 
+class Reads(Protocol):
+    """Reads a question as ``Reader.read`` does, with what is fixed for a conversation left as it is."""
+
+    def __call__(self, text: str, *, about: str = ..., doc_ids: frozenset[str] = ...) -> Read:
+        """Understand a question and gather what the documents say on it."""
+
+
 class Reader:
     """Reads one index for questions. Holds no state between them."""
 
@@ -64,34 +78,39 @@ class Reader:
         self.places = names.places(index.documents)
         self.speller = Speller(index.lexical.vocabulary)
 
-    def read(self, text: str, within: NDArray[np.bool_] | None = None, about: str = "") -> Read:
+    def read(self, text: str, within: Within = None, about: str = "", doc_ids: frozenset[str] = frozenset()) -> Read:
         """Understand a stand-alone question and gather what the documents say on it, or the passages ``within``.
 
-        ``about`` are words that the question does not say and that belong to it: they count a little.
+        ``about`` are words that the question does not say and that belong to it: they count a little. ``doc_ids`` are
+        the documents it is asked of, all where there are none.
         """
         query = understand(text, self.speller)
         meant = named.meant(query, self._names)
         reached(Step.RETRIEVING)
         count = _SEARCHED if meant else RETRIEVED
         sought = " ".join(filter(None, (query.text, about, query.aspect.sought if query.aspect else "")))
-        hits = self._retriever.search_terms(sought, query_terms(sought), count, within)
+        hits = self._retriever.search_terms(sought, query_terms(sought), count, both(within, self.within(doc_ids)))
+        of_these = frozenset(hit.passage.doc_id for hit in hits) if doc_ids else frozenset()
+        if of_these and len(hits) < RETRIEVED:
+            hits = _filled(hits, self._retriever.search_terms(sought, query_terms(sought), RETRIEVED, within))
         query = _beside(query, about)
         if meant:
             query, hits = named.without_name(query), named.first(hits, meant)[:RETRIEVED]
         explain.understood(query, hits)
         reached(Step.READING)
-        told = gate.telling([hit for hit in hits if not meant or hit.passage.doc_id in meant])
+        asked_of = meant or of_these
+        told = gate.telling([hit for hit in hits if not asked_of or hit.passage.doc_id in asked_of])
         sentences = gather(told, self._head, self._dated, self._said)
         units = rank(sentences, query.terms, self.weigh, query.reads_neighbours, query.aspect)
         return Read(query, hits, told, sentences, units)
 
-    def within(self, doc_ids: frozenset[str]) -> NDArray[np.bool_] | None:
+    def within(self, doc_ids: frozenset[str]) -> Within:
         """Tell of each passage whether it is of one of some documents; None for all of them."""
         known = {self._index.catalogue.by_id[doc_id] for doc_id in doc_ids if doc_id in self._index.catalogue.by_id}
         meant = {entry.same_as or entry.id for entry in known}
         return self._index.rows_of(lambda document: document.id in meant) if meant else None
 
-    def alone(self, question: Question) -> NDArray[np.bool_] | None:
+    def alone(self, question: Question) -> Within:
         """Tell of each passage whether it is of the document a question is about alone, if it is about one; raises QuestionError when it is not there any more."""
         if question.doc_id is None:
             return None
@@ -100,6 +119,22 @@ class Reader:
             raise QuestionError("要问的文件不在收录之中，可能已被移除。请改为在全部文件里找。")
         meant = entry.same_as or entry.id
         return self._index.rows_of(lambda document: document.id == meant)
+
+    def spelt(self, pinyin: str) -> str | None:
+        """Return the place, name or word of the documents that a run of pinyin without spaces and tones stands for."""
+        return self._named_so.get(pinyin) or self.speller.spelt(pinyin)
+
+    @cached_property
+    def _named_so(self) -> dict[str, str]:
+        called = sorted(names.called(self._index.documents))
+        short = {
+            sound(name[:-2]).replace(" ", ""): name
+            for name in called
+            if name.endswith(_PROJECTS) and len(name) > _SHORT_SOUND
+        }
+        own = short | {sound(name).replace(" ", ""): name for name in called}
+        of_places = {sound(name).replace(" ", ""): full for name, full in self.places.items()}
+        return own | {spelling: name for spelling, name in of_places.items() if len(spelling) > _SHORT_SOUND}
 
     def in_scope(self, query: Query) -> bool:
         """Tell whether a question is about what the documents are about."""
@@ -110,7 +145,8 @@ class Reader:
         size = len(self._index.passages)
         frequency = max((self._index.lexical.frequency(word) for word, _ in term.variants), default=0)
         telling = math.log((size + 1) / (frequency + 0.5)) / math.log((size + 1) / 0.5)
-        if frequency == 0 and words.part_of_speech(term.word).startswith(_EVERYDAY):
+        is_foreign = term.word.isascii() and term.word.isalpha()  # what of a question in English found no Chinese
+        if frequency == 0 and (is_foreign or words.part_of_speech(term.word).startswith(_EVERYDAY)):
             telling *= _UNHEARD
         return term.weight * (0.35 + 0.65 * max(telling, 0.0))
 
@@ -133,6 +169,21 @@ class Reader:
         return document.published or document.written
 
 
+def _filled(hits: Sequence[Hit], others: Sequence[Hit]) -> list[Hit]:
+    """Return hits with the best of others behind them, as many as are shown."""
+    known = {hit.passage.id for hit in hits}
+    last = min((hit.score for hit in hits), default=0.0)
+    added = [replace(hit, score=min(hit.score, last)) for hit in others if hit.passage.id not in known]
+    return [*hits, *added][:RETRIEVED]
+
+
+def both(one: Within, other: Within) -> Within:
+    """Return the passages that are meant by both."""
+    if one is None or other is None:
+        return other if one is None else one
+    return one & other
+
+
 def _beside(query: Query, about: str) -> Query:
     """Return a question with the words of what the conversation is about beside its own."""
     own = {term.word for term in query.terms}
@@ -141,4 +192,5 @@ def _beside(query: Query, about: str) -> Query:
         for term in query_terms(about, parts=False)
         if term.word not in own and len(term.word) > 1
     ]
-    return replace(query, terms=(*query.terms, *added)) if added else query
+    beside = frozenset(term.word for term in added)
+    return replace(query, terms=(*query.terms, *added), beside=beside) if added else query

@@ -91,7 +91,7 @@ class Assistant:
             return present.reply(Status.SMALL_TALK, reply, question.text)
         if gate.manipulates(question.text):
             return present.reply(Status.REFUSED, gate.REFUSED, question.text)
-        glossed = gloss.chinese(question.text, self._reader.speller.spelt)
+        glossed = gloss.chinese(question.text, self._reader.spelt, frozenset(self._reader.places))
         ways = self._ways(question if glossed is None else replace(question, text=glossed))
         chosen = choose(ways, self._reader, self._teller, self._reader.alone(question))
         found = chosen.found

@@ -39,7 +39,7 @@ def names_none(text: str) -> bool:
     """Tell whether a question says nothing of what it is about: its words only tell what is asked of it."""
     said = [word for word in words.words(text) if word not in words.stop_words() and not word.isdigit()]
     empty = words.aspect_words() | words.generic_words()
-    return any(word in words.aspect_words() for word in said) and all(
+    return (any(word in words.aspect_words() for word in said) or bool(asking(text))) and all(
         word in empty or (len(word) == 1 and word not in _PLACE_END) for word in said
     )
 

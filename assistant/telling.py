@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from assistant import extract, extract_cell, extract_field, gate, issued, membership, page, parts, series
 from assistant.clarify import clarify
 from assistant.draft import Draft
 from assistant.extract_block import laid_out
 from assistant.prefer import prefer
-from assistant.reading import Read, Reader
+from assistant.reading import Read, Reader, Reads
 from knowledge.document import Document, Hit
 from knowledge.index import Index
 
@@ -23,12 +23,20 @@ class Teller:
         self._index = index
         self._reader = reader
 
-    def draft(self, text: str, first: Read, read: Callable[[str], Read]) -> Draft:
+    def draft(self, text: str, first: Read, read: Reads) -> Draft:
         """Answer a stand-alone question of which ``first`` was read; ``read`` reads what else has to be."""
-        whole = parts.answered(text, lambda part: self._one(read(part), read))
+
+        def answer(part: str, about: str, doc_ids: frozenset[str]) -> Draft:
+            if doc_ids:
+                found = read(part, about=about, doc_ids=doc_ids) if about else read(part, doc_ids=doc_ids)
+            else:
+                found = read(part, about=about) if about else read(part)
+            return self._one(found, read)
+
+        whole = parts.answered(text, answer, self._reader.places)
         return whole or self._one(first, read)
 
-    def _one(self, found: Read, read: Callable[[str], Read]) -> Draft:
+    def _one(self, found: Read, read: Reads) -> Draft:
         """Answer; of what may belong to a list, say whether it does where no sentence decides it."""
         draft = self._told(found)
         whether = membership.asked(found.query)

@@ -21,7 +21,8 @@ class Query:
 
     ``terms`` are its content words with variants; ``focus`` the noun that is asked for and ``cue``
     the word before it; ``bodies`` are who does what is asked about; ``wanted`` is the type of value asked for, with its ``units``; ``premises`` the numbers it takes for granted;
-    ``aspect`` what of a measure is asked for where that has forms of its own; ``period`` the first and the last year of an open span (2018年以来).
+    ``beside`` are words of ``terms`` that only the conversation said; ``aspect`` what of a measure is asked for where that has
+    forms of its own; ``period`` the first and the last year of an open span (2018年以来).
     """
 
     text: str
@@ -42,6 +43,7 @@ class Query:
     asks_yes_no: bool = False
     asks_others: bool = False
     unknown_places: tuple[str, ...] = ()
+    beside: frozenset[str] = frozenset()
     period: tuple[int, int] | None = None
     aspect: Aspect | None = None
 
@@ -81,7 +83,7 @@ _FILLER = re.compile(
 )
 _FUNDED = re.compile(
     r"(?:这笔|这些|那)?(?:的)?(?:钱|费用|资金|经费)(?:是|都|该|应该|要)?(?:由)?谁(?:来|去)?(?:出|掏|给|付|拿|承担)的?"
-    r"|谁(?:来|去)?(?:出钱|掏钱|买单|付钱|拿钱)的?|(?:钱|资金|经费|费用)(?:是)?从(?:哪|什么地方)(?:里|儿|来)?(?:来|出)?的?"
+    r"|谁(?:来|去)?(?:出钱|掏钱|买单|付钱|拿钱)的?|(?:钱|资金|经费|费用)(?:是)?从(?:哪|什么地方|哪个账)(?:里|儿|来|户)?(?:来|出|列支|支出)?的?"
 )
 
 # 「2000块」 are 元, and 「领100万」 is an amount; 「到那里申请」 asks where.

@@ -16,6 +16,7 @@ from assistant.answer import Status
 from assistant.claims import ClaimType, bare, claims, held
 from assistant.draft import Draft, Statement
 
+_UNTOLD = "没有说明："  # what a refusal says of a part of the question; without evidence nothing else may be repeated
 _DENIED = re.compile(r"(?:不是|并非|而非)([^，,。；;]{1,60})")
 
 
@@ -52,9 +53,9 @@ def supported(statement: Statement) -> bool:
 
 def judged(statement: Statement) -> Verdict:
     """Return what the evidence of a statement lacks of it."""
-    if not statement.evidence and (statement.is_free or claims(statement.text)):
-        return Verdict((statement.text,))
     text = _without_repeats(statement)
+    if not statement.evidence and (statement.is_free or claims(text)):
+        return Verdict((statement.text,))
     told = "\n".join(sentence.text for sentence in statement.evidence)
     stated = claims(text)
     if not statement.is_free and bare(text) in bare(told):
@@ -74,7 +75,10 @@ def _without_repeats(statement: Statement) -> str:
     for repeat in statement.repeats:
         # Where it is denied, and only there: 国务院 is repeated, 国务院办公厅 is not.
         denied = f"不是{repeat}"
-        text = text.replace(denied, "") if denied in text else text.replace(repeat, "")
+        if denied in text:
+            text = text.replace(denied, "")
+        elif statement.evidence or text.endswith(f"{_UNTOLD}{repeat}"):
+            text = text.replace(repeat, "")
     if statement.asked:
         asked = {(claim.type, claim.key) for claim in claims(statement.asked)}
         for match in _DENIED.finditer(text):

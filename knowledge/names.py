@@ -15,8 +15,9 @@ _PLACE = re.compile(
     r"(?=[\u4e00-\u9fff（(“])(?![场民级域])"
 )
 _NO_PLACE = re.compile(
-    r"[各全本该我省市县的和及在为是对将]|^(?:城|城乡|地|社|辖|园|片|校|厂|景|街|郊|小|灾|山|库|牧|林|农|工业|开发|高新|自贸|经济)$"
+    r"^关于|[各全本该我省市县的和及在为是对将]|^(?:城|城乡|地|社|辖|园|片|校|厂|景|街|郊|小|灾|山|库|牧|林|农|工业|开发|高新|自贸|经济)$"
 )
+_QUOTED = re.compile(r"“([\u4e00-\u9fff]{2,8})”")
 _SHORTEST = 2  # characters of a place without 市 or 县
 
 
@@ -33,3 +34,8 @@ def places(documents: Iterable[Document]) -> dict[str, str]:
                 if len(short) >= _SHORTEST:
                     found.setdefault(short, place)
     return found
+
+
+def called(documents: Iterable[Document]) -> frozenset[str]:
+    """Return the names that documents put in quotes (“澜匠计划”): what is called so, in no dictionary."""
+    return frozenset(name for document in documents for name in _QUOTED.findall(document.text))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from assistant.answer import Answer, Question, Status, Turn
 from assistant.followup import stand_alone
+from assistant.service import Assistant
 
 VOCABULARY = frozenset(
     "补贴 标准 创业补贴 发放 节水 文件 印发 原则 任务 材料 机制 属性 基本 社会 三项 内容 水价 器具 监管 审核".split()
@@ -153,3 +156,72 @@ def test_a_chain_of_follow_ups_goes_by_the_stand_alone_form() -> None:
 @pytest.mark.parametrize("text", ["它是谁印发的？", "2019年呢？", "社会补贴呢？", "第二个呢？"])
 def test_signs_of_a_pattern_in_the_turn_before_are_only_signs(earlier: str, text: str) -> None:
     assert after(earlier, text)
+
+
+def talk(assistant: Assistant, *asked: str) -> Answer:
+    """Ask one question after the other and return the last answer."""
+    return assistant.ask_after(asked[:-1], asked[-1])
+
+
+def document(place: str, days: int, amount: int, more: str = "") -> str:
+    return (
+        f"{place}培训补贴办法\n\n一、补贴标准\n初级工每人{amount}元，高级工每人{amount + 800}元。\n\n二、办理\n"
+        f"申请材料为身份证和培训证书。人力资源和社会保障局应当在{days}个工作日内完成审核。\n{more}"
+    )
+
+
+@pytest.fixture(scope="module")
+def two_places(over: Callable[..., Assistant]) -> Assistant:
+    return over(
+        望湖市培训补贴办法=document("望湖市", 10, 1000, "咨询电话：0000-1234567。"),
+        青沅市培训补贴办法=document("青沅市", 15, 1200),
+    )
+
+
+def test_a_question_that_many_documents_answer_is_asked_of_the_one_talked_about(two_places: Assistant) -> None:
+    assert "10个工作日" in talk(two_places, "望湖市培训补贴初级工给多少？", "多久能审完？").answer
+    assert "15个工作日" in talk(two_places, "青沅市培训补贴初级工给多少？", "多久能审完？").answer
+
+
+def test_another_place_is_asked_in_its_own_documents(two_places: Assistant) -> None:
+    answer = talk(two_places, "望湖市培训补贴初级工给多少？", "青沅市的呢？")
+    assert "1200元" in answer.answer
+    assert {citation.title for citation in answer.citations} == {"青沅市培训补贴办法"}
+
+
+def test_another_group_is_asked_in_the_same_document(two_places: Assistant) -> None:
+    assert "2000元" in talk(two_places, "青沅市培训补贴初级工给多少？", "高级工呢？").answer
+
+
+def test_what_the_document_talked_about_does_not_tell_is_not_taken_from_another(two_places: Assistant) -> None:
+    assert talk(two_places, "青沅市培训补贴初级工给多少？", "咨询电话是多少？").status is Status.NOT_FOUND
+    assert "0000-1234567" in talk(two_places, "望湖市培训补贴初级工给多少？", "咨询电话是多少？").answer
+
+
+def test_another_subject_is_a_change_of_topic(two_places: Assistant) -> None:
+    answer = talk(two_places, "望湖市培训补贴初级工给多少？", "明天会下雨吗？")
+    assert answer.status in {Status.OUT_OF_SCOPE, Status.NOT_FOUND}
+    assert answer.question == "明天会下雨吗?"
+
+
+def test_thanks_and_what_is_off_topic_between_two_questions_change_no_subject(two_places: Assistant) -> None:
+    asked = ("青沅市培训补贴初级工给多少？", "谢谢", "世界杯谁赢了？", "多久能审完？")
+    assert "15个工作日" in talk(two_places, *asked).answer
+
+
+def test_the_form_that_stands_alone_names_what_is_talked_about(two_places: Assistant) -> None:
+    answer = talk(two_places, "望湖市培训补贴初级工给多少？", "要带什么材料？")
+    assert "望湖市培训补贴" in answer.question
+    assert "身份证" in answer.answer
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("这个季度忘了还能补吗", "这个季度"), ("那时候培训了多少人", "国家节水行动方案"), ("这样可以吗", "这样")],
+)
+def test_a_time_or_a_manner_is_no_pronoun(text: str, expected: str) -> None:
+    assert expected in after("谁印发了《国家节水行动方案》？", text)
+
+
+def test_the_last_one_counts_from_the_end() -> None:
+    assert "加强用水监管" in after("明确了哪三项任务？", "最后一项是什么？", LIST)

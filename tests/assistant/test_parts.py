@@ -26,6 +26,13 @@ GUIDE = (
         ("培训体系里，企业和院校各自是什么角色？", ["培训体系里，企业是什么角色？", "培训体系里，院校是什么角色？"]),
         ("创业补贴有多少，怎么申请？", ["创业补贴有多少？", "怎么申请？"]),
         ("创业补贴有多少？找谁申请？", ["创业补贴有多少？", "找谁申请？"]),
+        ("什么时候截止、去哪里办？", ["什么时候截止？", "去哪里办？"]),
+        ("农民工能领多少补贴，大学生呢？", ["农民工能领多少补贴？", "大学生能领多少补贴？"]),
+        ("清江市技师和高级技师补贴分别是多少", ["清江市技师补贴是多少？", "清江市高级技师补贴是多少？"]),
+        ("云岭市2019年和2021年各发了多少补贴", ["云岭市2019年发了多少补贴？", "云岭市2021年发了多少补贴？"]),
+        ("灵活就业补贴比例，困难人员跟毕业生有什么不一样？", ["灵活就业补贴比例，困难人员是多少？", "灵活就业补贴比例，毕业生是多少？"]),
+        ("中级工补贴标准2017年、2019年对比", ["2017年中级工补贴标准是多少？", "2019年中级工补贴标准是多少？"]),
+        ("手机上能办吗？现场去哪里办？", ["手机上能办吗？", "现场去哪里办？"]),
     ],
 )  # fmt: skip
 def test_what_a_question_consists_of(question: str, expected: list[str]) -> None:
@@ -81,3 +88,15 @@ def test_one_sentence_that_tells_of_all_is_shown_once(over: Callable[..., Assist
     text = "构建以企业为主体、院校为基础、政府推动与社会支持相结合的职业技能培训体系，聚焦劳动者技能素质的全面提升。"
     answer = over(意见="意见\n\n" + text).ask(Question.of("培训体系里，企业和院校分别是什么角色？"))
     assert answer.answer.count("企业为主体") == 1
+
+
+def test_a_year_that_the_evidence_lacks_is_no_label(over: Callable[..., Assistant]) -> None:
+    answer = over(指南=GUIDE).ask(Question.of("2019年创业补贴和2019年见习补贴分别是多少元？"))
+    assert "2019" not in answer.answer.replace("文件没有说明：2019年", "")
+
+
+def test_what_hangs_on_a_part_that_is_not_told_is_not_taken_from_elsewhere(over: Callable[..., Assistant]) -> None:
+    answer = over(指南=GUIDE, 通知="通知\n\n失业登记在10个工作日内答复。").ask(
+        Question.of("创业补贴有异议去哪里投诉、多久答复？")
+    )
+    assert "10个工作日" not in answer.answer

@@ -173,3 +173,8 @@ def test_what_stands_there_must_belong_together_there(
     expected: bool,
 ) -> None:
     assert supported(Statement(text, told)) is expected
+
+
+def test_a_refusal_may_repeat_what_was_asked_and_nothing_else_without_evidence_may() -> None:
+    assert supported(Statement("文件没有说明：2019年的标准", (), repeats=("2019年的标准",)))
+    assert not supported(Statement("标准是2019年的", (), repeats=("2019年的",)))
