@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from knowledge import words
-
 CREDIT = 0.8  # of a word of asking, where a sentence has the form that tells it
 
 
@@ -30,8 +28,8 @@ class Aspect:
         return word in self.asked
 
     def tells(self, text: str) -> bool:
-        """Tell whether a text has the form."""
-        return self.told.search(words.normal(text)) is not None
+        """Tell whether a text, in its normal form, has the form."""
+        return self.told.search(text) is not None
 
 
 _PLACE = r"(?:局|所|中心|窗口|大厅|服务站|站|平台|机构|部门|街道|社区|学校|系统|办公室|政府)"

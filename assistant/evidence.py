@@ -29,7 +29,7 @@ UNDER_OWN_TITLE = 0.95
 _NEAR_BEST = 0.82
 _RETRIEVAL_SHARE = 0.08
 _ADJACENT_SHARE = 0.12
-ASPECT_SHARE = 0.12
+ASPECT_SHARE = 0.2
 _LENGTH_PENALTY = 0.0004  # a character
 _GAP = 2  # characters between words that still stand together
 _SELF = re.compile(r"本(?:办法|通知|规定|意见|方案|条例|细则|指南|公告|通告|规划|措施|决定)")
@@ -122,6 +122,10 @@ class _Asked:
             found = self._matched[text] = [match(term, text) for term in self.terms]
         return found
 
+    def in_form(self, text: str) -> bool:
+        """Tell whether a text has the form that tells the aspect asked for."""
+        return self.aspect is not None and self.aspect.tells(_normal(text))
+
     def asks(self, number: int) -> bool:
         """Tell whether a word, by its place in the question, only asks for the aspect."""
         return self.aspect is not None and self.aspect.asks(self.terms[number].word)
@@ -141,7 +145,7 @@ def _units(sentence: Sentence, asked: _Asked, neighbours: float) -> list[Unit]:
         text = sentence.text[start:end]
         own = covered = 0.0
         missing = []
-        in_form = asked.aspect is not None and (asked.aspect.tells(text) or asked.aspect.tells(sentence.under))
+        in_form = asked.in_form(text) or asked.in_form(sentence.under)
         for number, itself in enumerate(asked.matched(text)):
             here = max(itself, above[number], CREDIT if in_form and asked.asks(number) else 0.0)
             around = here if here >= 1 else max(here, context[number])

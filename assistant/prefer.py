@@ -64,7 +64,9 @@ def prefer(query: Query, units: Sequence[Unit]) -> list[Unit]:
 
 
 def _says_focus(query: Query, unit: Unit) -> float:
-    """Raise what says by itself the noun or the action that is asked for."""
+    """Raise what says by itself the noun or the action that is asked for, or has the form that tells what is asked."""
+    if query.aspect is not None and query.aspect.tells(words.normal(unit.text)):
+        return _SAYS_FOCUS
     wanted = [term for term in query.terms if term.word in query.focus and term.word not in words.generic_words()]
     told = [match(term, unit.text) for term in wanted]
     return _SAYS_FOCUS * sum(told) / len(told) if told else 0.0

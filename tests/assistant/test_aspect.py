@@ -1,0 +1,72 @@
+"""What of a measure is asked for, in everyday words, and the official forms that tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from assistant.answer import Question, Status
+from assistant.aspect import asked_for
+from assistant.service import Assistant
+from knowledge import words
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "other"),
+    [
+        ("社保补贴去哪儿申请？", "个人向户籍所在地人力资源社会保障所提出申请。", "补贴按季度发放。"),
+        ("想报名的话在哪里报？", "申请人登录“就业通”平台报名。", "报名于5月1日开始。"),
+        ("申请见习补贴要带啥？", "报名应当提交身份证和近期照片2张。", "见习期限为3至12个月。"),
+        ("认定要走哪几步？", "认定按照个人申报、部门审核、公示的顺序进行。", "本办法所称认定，是指对技能的评价。"),
+        ("哪些人能领租房补贴？", "符合下列条件之一的人员，可以申请租房补贴。", "租房补贴每月500元。"),
+        ("什么情况下不能领失业金？", "拒不接受介绍的工作的，不再享受失业保险待遇。", "失业保险金按月发放。"),
+        ("公益性岗位到底是啥意思？", "本办法所称公益性岗位，是指由政府出资开发的岗位。", "公益性岗位补贴每月1850元。"),
+        ("审核通过多久能到账？", "补贴资金于15个工作日内拨付至本人账户。", "审核在5个工作日内完成。"),
+    ],
+)
+def test_the_form_that_tells_what_is_asked_for_is_known(question: str, told: str, other: str) -> None:
+    aspect = asked_for(words.normal(question))
+    assert aspect is not None
+    assert aspect.tells(words.normal(told))
+    assert not aspect.tells(words.normal(other))
+
+
+@pytest.mark.parametrize("question", ["能不能多挣点工钱？", "2018年印发了哪个文件？", "补贴标准是多少？"])
+def test_what_asks_for_no_such_aspect_has_none(question: str) -> None:
+    aspect = asked_for(words.normal(question))
+    assert aspect is None or "不" not in aspect.asked
+
+
+def test_a_sentence_that_says_none_of_the_words_asked_answers_by_its_form(over: Callable[..., Assistant]) -> None:
+    """「去哪办」 has no word in common with 「向…提出申请」."""
+    rules = over(
+        灵活就业社会保险补贴办法="""灵活就业社会保险补贴办法
+第一条 为减轻灵活就业人员缴费负担，制定本办法。
+第二条 灵活就业人员的社会保险补贴每人每月最高420元。
+第三条 灵活就业人员应当在每季度首月10日前，向常住地街道就业服务站提出申请。
+第四条 申请时应当提交身份证、缴费凭证和申请表。
+第五条 虚报冒领的，不予补贴，三年内不得再次申请。
+"""
+    )
+    for question, told in (
+        ("灵活就业社保补贴去哪儿办？", "常住地街道就业服务站"),
+        ("灵活就业社保补贴要带啥？", "缴费凭证"),
+        ("什么情况不给灵活就业社保补贴？", "虚报冒领"),
+    ):
+        answer = rules.ask(Question.of(question))
+        assert answer.status is Status.ANSWERED, question
+        assert told in answer.answer, question
+
+
+def test_a_list_that_is_not_of_the_subject_asked_about_is_no_answer(over: Callable[..., Assistant]) -> None:
+    rules = over(
+        技能补贴办法="""技能补贴办法
+第一条 申领技能补贴应当提交下列材料：
+（一）本人身份证；
+（二）职业资格证书；
+（三）技能补贴申请表。
+"""
+    )
+    answer = rules.ask(Question.of("申请创业担保贷款要提交哪些材料？"))
+    assert answer.status in {Status.NOT_FOUND, Status.OUT_OF_SCOPE}
