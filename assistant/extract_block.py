@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from assistant import gate
+from assistant.aspect import CREDIT
 from assistant.draft import Draft, Statement, as_shown
-from assistant.evidence import IN_HEADING, IN_TITLE, UNDER_QUESTION, Sentence, Unit, match
+from assistant.evidence import IN_HEADING, UNDER_QUESTION, UNDER_TITLE, Sentence, Unit, match
 from assistant.kinds import Kind
 from assistant.understand import Query
+from knowledge import words
 from knowledge.blocks import Block, blocks
 from knowledge.document import Document, Hit
 from knowledge.query import QueryTerm
@@ -128,14 +130,16 @@ def _score(
     """Return the share of the question's weight that a list's lead-in, its heading, title or items have."""
     lead = document.text[block.lead[0] : block.lead[1]]
     items = " ".join(document.text[start:end] for start, end in block.items)
+    in_form = query.aspect is not None and query.aspect.tells(words.normal(lead + "".join(headings[-1:])))
     total = told = 0.0
     for term in query.terms:
         weight = weigh(term)
         total += weight
         told += weight * max(
+            CREDIT if in_form and query.aspect is not None and query.aspect.asks(term.word) else 0.0,
             match(term, lead),
             max((_under(heading) * match(term, heading) for heading in headings[-2:]), default=0.0),
-            IN_TITLE * match(term, document.title),
+            UNDER_TITLE * match(term, document.title),
             _IN_ITEMS * match(term, items),
         )
     return told / total if total else 0.0

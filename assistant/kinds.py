@@ -73,9 +73,17 @@ QUESTION_WORD = re.compile(
 )
 
 
+# 「材料有几种，分别是啥」 is answered by the list.
+_COUNTED_AND_NAMED = re.compile(
+    rf"{_HOW_MANY}[\u4e00-\u9fff]{{1,3}}.{{0,8}}(?:分别|各|都)(?:是|有|叫|指)?(?:什么|哪|啥|谁)"
+)
+
+
 def kind_of(text: str) -> tuple[Kind, bool]:
     """Return what a question asks for, and whether it asks yes or no."""
     asks_yes_no = bool(_YES_NO.search(text))
+    if _COUNTED_AND_NAMED.search(text):
+        return Kind.LIST, asks_yes_no
     for kind, pattern in _KINDS:
         if re.search(pattern, text):
             if asks_yes_no and not QUESTION_WORD.search(text):

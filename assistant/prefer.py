@@ -9,6 +9,7 @@ from dataclasses import replace
 from assistant.constraints import has_stated
 from assistant.evidence import Unit, match
 from assistant.kinds import Kind
+from assistant.limits import limits, numbers
 from assistant.understand import Query
 from knowledge import words
 from knowledge.values import values
@@ -40,6 +41,8 @@ _UNFORBIDDEN = -0.25
 _STATED = 0.3
 _ENDED = -0.3
 _BACK = -0.25
+_RANGE = 0.3
+_CONDITION = re.compile(r"[^，,。；;]{0,10}的(?:[，,；;。]|$|[\u4e00-\u9fff]{2,8}[，,])")
 _REFERS_BACK = re.compile(r"(?:上述|以上|前述|前款|该类|这些|符合上述)")
 _ENDS = re.compile(r"(?:停止|不再)执行|予以废止|同时废止|自行失效")
 _ASKS_EARLIER = re.compile(r"以前|之前|原来|过去|旧|从前|停止|废止|失效|还(?:有效|执行|能用)|什么变")
@@ -58,9 +61,20 @@ def prefer(query: Query, units: Sequence[Unit]) -> list[Unit]:
         _has_stated,
         _is_ended,
         _refers_back,
+        _in_range,
     )
     changed = [replace(unit, score=unit.score + sum(rule(query, unit) for rule in rules)) for unit in units]
     return sorted(changed, key=lambda unit: -unit.score)
+
+
+def _in_range(query: Query, unit: Unit) -> float:
+    """Raise the row for the number that the question has (缴费满5年不满8年的 for 「交了6年」), lower those for others."""
+    if query.asks_yes_no or not query.premises:
+        return 0.0
+    ranges = [limit for limit in limits(unit.text) if _CONDITION.match(unit.text, limit.end)]
+    told = [limit.decides(asked) for asked in numbers(query.text) if asked.low == asked.high for limit in ranges]
+    decided = [is_so for is_so in told if is_so is not None]
+    return (_RANGE if any(decided) else -_RANGE) if decided else 0.0
 
 
 def _says_focus(query: Query, unit: Unit) -> float:

@@ -177,14 +177,35 @@ _PREMISE_TYPES = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.A
 def _terms(text: str, guesses: Mapping[str, str]) -> tuple[QueryTerm, ...]:
     """Return the content words; what only chats (adjectives, adverbs, idioms, single characters) weighs little."""
     terms = []
+    asking = _asking(text)
     for term in query_terms(_WHETHER.sub(" ", QUESTION_WORD.sub(" ", text)), parts=False):
         if re.fullmatch(r"\d{2,4}|[年月日]", term.word):
             continue
         variants = term.variants + _short_place(term.word)
         if term.word in guesses:
             variants += ((guesses[term.word], _GUESS_WEIGHT),)
-        terms.append(replace(term, weight=term.weight * _importance(term), variants=variants))
+        stem = _COMPLEMENT.fullmatch(term.word)
+        if stem is not None and len(variants) == 1:
+            variants += ((stem[1], _STEM_WEIGHT),)
+        weight = term.weight * _importance(term)
+        if asking and term.word not in words.normal(asking):
+            weight *= _ASIDE_POLICY if term.word in words.policy_terms() else _ASIDE
+        terms.append(replace(term, weight=weight, variants=variants))
     return tuple(terms)
+
+
+_COMPLEMENT = re.compile(
+    r"([\u4e00-\u9fff])(?:上去|下来|下去|起来|出来|出去|回来|过来|过去|掉|完|到|走|光|好|成|着|了|过)"
+)
+_STEM_WEIGHT = 0.6
+_ASIDE, _ASIDE_POLICY = 0.5, 0.9  # of a word of a clause that asks nothing, beside one that does
+
+
+def _asking(text: str) -> str:
+    """Return the clauses that ask, where others only tell one's own case (我是退伍回来的，); empty where all or none ask."""
+    parts = [part for part in re.split(r"[，,。；;？?！!]", text) if part.strip()]
+    asks = [part for part in parts if QUESTION_WORD.search(part) or kind_of(part)[1] or _WHETHER.search(part)]
+    return "，".join(asks) if 0 < len(asks) < len(parts) else ""
 
 
 def _is_place(word: str) -> bool:
