@@ -48,5 +48,6 @@ NOT_TOLD = Draft(status=Status.NOT_FOUND)
 def as_shown(text: str) -> str:
     """Return evidence as it is shown: without the punctuation it ends in and the number it begins with."""
     text = re.sub(r"^\s*(?:[问答][:：]|第[一二三四五六七八九十百零\d]+条\s)\s*", "", text)
+    text = re.sub(r"^\s*[●■◆•▪◇□○★▲▶►➢◎※✓√☎]\s*", "", text)
     text = re.sub(r"^\s*(?:[（(][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十\d]+[、.．])\s*", "", text.strip())
     return text.strip(" 　，,；;。：:、\n")

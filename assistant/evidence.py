@@ -30,6 +30,7 @@ _NEAR_BEST = 0.82
 _RETRIEVAL_SHARE = 0.08
 _ADJACENT_SHARE = 0.12
 ASPECT_SHARE = 0.2
+_LABELLED_SHARE, _LABELS = 0.15, 0.85  # for what stands under a heading that says so much of the question
 _LENGTH_PENALTY = 0.0004  # a character
 _GAP = 2  # characters between words that still stand together
 _SELF = re.compile(r"本(?:办法|通知|规定|意见|方案|条例|细则|指南|公告|通告|规划|措施|决定)")
@@ -39,7 +40,8 @@ _PREAMBLE = re.compile(
     r"|(?:通报|介绍)了?(?:相关|有关)?情况[。]?$|召开.{0,30}(?:发布会|会议)[。]?$|^\S{0,12}(?:新华社|本报|人民网|央视网?)?记者[ 　]?[\u4e00-\u9fff]{2,4}[ 　]"
     r"|^(?:近日|日前|近期|最近)[,，].{0,60}(?:印发|出台|发布|制定|下发)了?[《“]|印发给你们|请.{0,6}(?:遵照|贯彻|认真|组织)执行|同时废止|负责解释"
 )
-_PREAMBLE_PENALTY = 0.15
+_PREAMBLE_PENALTY = 0.25
+_ATTACHED = re.compile(r"附件|附表|附录|样表|模板|样本|范本")
 _QUESTION = re.compile(r"(?:[（(]?[一二三四五六七八九十\d]+[)）、.．]\s*)?(?:问|Q)")
 _LABELLED = re.compile(r"\s+(?=[\u4e00-\u9fff]{2,8}[:：])")
 
@@ -122,9 +124,21 @@ class _Asked:
             found = self._matched[text] = [match(term, text) for term in self.terms]
         return found
 
+    def share(self, text: str) -> float:
+        """Return the share of the question's weight that a text has (0..1)."""
+        told = sum(weight * itself for weight, itself in zip(self.weights, self.matched(text), strict=True))
+        return told / self.total if self.total else 0.0
+
     def in_form(self, text: str) -> bool:
         """Tell whether a text has the form that tells the aspect asked for."""
         return self.aspect is not None and self.aspect.tells(_normal(text))
+
+    def is_headed(self, sentence: Sentence) -> bool:
+        """Tell whether a sentence stands under a heading or a label that says it tells the aspect asked for."""
+        labels = (sentence.under, *sentence.headings[-1:])
+        return self.aspect is not None and any(
+            self.aspect.heads(_normal(label)) for label in labels if label and not label.endswith(("?", "？"))
+        )
 
     def asks(self, number: int) -> bool:
         """Tell whether a word, by its place in the question, only asks for the aspect."""
@@ -145,7 +159,8 @@ def _units(sentence: Sentence, asked: _Asked, neighbours: float) -> list[Unit]:
         text = sentence.text[start:end]
         own = covered = 0.0
         missing = []
-        in_form = asked.in_form(text) or asked.in_form(sentence.under)
+        says_form = asked.in_form(text) or asked.in_form(sentence.under)
+        in_form = says_form or asked.is_headed(sentence)
         for number, itself in enumerate(asked.matched(text)):
             here = max(itself, above[number], CREDIT if in_form and asked.asks(number) else 0.0)
             around = here if here >= 1 else max(here, context[number])
@@ -157,10 +172,15 @@ def _units(sentence: Sentence, asked: _Asked, neighbours: float) -> list[Unit]:
         own, covered = (own / total, covered / total) if total else (0.0, 0.0)
         has_parts = len(spans) > 1 and end - start == len(sentence.text)
         score = 0.6 * own + 0.4 * covered + _RETRIEVAL_SHARE * sentence.score - _LENGTH_PENALTY * len(text)
-        score += _ADJACENT_SHARE * adjacent(asked.terms, text) - 0.02 * has_parts + ASPECT_SHARE * in_form
+        score += _LABELLED_SHARE * (asked.share(sentence.under or "".join(sentence.headings[-1:])) >= _LABELS)
+        score += (
+            _ADJACENT_SHARE * adjacent(asked.terms, text) - 0.02 * has_parts + ASPECT_SHARE * (says_form + in_form) / 2
+        )
         if sentence.is_heading:
             score -= 0.3
-        elif _PREAMBLE.search(sentence.text):
+        elif _PREAMBLE.search(sentence.text) or (
+            _ATTACHED.match(sentence.text) and not any(_ATTACHED.search(term.word) for term in asked.terms)
+        ):
             score -= _PREAMBLE_PENALTY
         units.append(
             Unit(

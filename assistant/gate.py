@@ -30,6 +30,10 @@ _NAME_SHARE = 0.85
 _SHORT_PLACE = 2  # characters
 _OF_ALL = {ValueType.PHONE, ValueType.WEB, ValueType.EMAIL, ValueType.TIME}  # told once for all sections
 _SHORTEST_BODY = 3  # characters
+_EDGE = re.compile(
+    r"开始|结束|截止|截至|起止|到期|最晚|最迟|最早|启动|关闭"
+)  # of a span of time, which the span itself tells
+_SPAN = re.compile(r"[日月号\d]\s*(?:至|到|—|-|~|前|止|为止)")
 # Who does something is told by evidence that names a body.
 _ASKS_DOER = re.compile(
     r"谁(?:来|去)?(?:负责|承担|组织|主管|牵头|审[核批查]|发[放给]?|管(?!用)|主办|承办|实施|制定|监督|受理|办理|评|认定|出钱|买单|给)|由谁|找谁|归谁"
@@ -187,6 +191,7 @@ def _lacks_focus(query: Query, unit: Unit) -> bool:
     return any(
         term.word in query.focus
         and len(term.word) > 1
+        and not (_EDGE.fullmatch(term.word) and _SPAN.search(unit.text))
         and term.word not in words.generic_words()
         and (query.wanted is ValueType.DATE or words.part_of_speech(term.word) != "v")
         and words.part_of_speech(term.word)[:1] in {"", "n", "v"}

@@ -17,7 +17,15 @@ _TITLE_LINE = re.compile(
     r"(?:的(?:问答|指南|通知|公告|通告|意见|办法|方案|规定|决定|函|批复|公示|倡议书|公开信)|若干措施|实施细则)(?:[（(][^）)]*[)）])?$"
 )
 _NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十\d]+[)）、.．]")
-_STYLES = (r"[（(][一二三四五六七八九十]+[)）]", r"[（(]\d+[)）]", r"\d+[.．、)）]", r"[一二三四五六七八九十]+、")
+_BULLET = r"[●■◆•▪◇□○★▲▶►➢◎※✓√]\s?|\d{1,2}[ 　](?=[\u4e00-\u9fff])"
+_ITEM = re.compile(rf"{_NUMBERED.pattern}|{_BULLET}")
+_STYLES = (
+    _BULLET,
+    r"[（(][一二三四五六七八九十]+[)）]",
+    r"[（(]\d+[)）]",
+    r"\d+[.．、)）]",
+    r"[一二三四五六七八九十]+、",
+)
 
 
 def gather(
@@ -82,7 +90,7 @@ class Led:
         """Return what a sentence completes that stands after ``before``, the text of the passage up to it."""
         if before.endswith("\n") or not before:
             self._label = ""
-            if _NUMBERED.match(text) is None and before:
+            if _ITEM.match(text) is None and before:
                 self._lead = ""
         found = f"{self._lead}{self._label}"
         if text.endswith(("：", ":")):

@@ -12,7 +12,7 @@ from assistant.kinds import Kind
 from assistant.limits import limits, numbers
 from assistant.understand import Query
 from knowledge import words
-from knowledge.values import values
+from knowledge.values import ValueType, values
 
 _DEFINED = 0.25
 _EQUATED = 0.35
@@ -42,6 +42,16 @@ _STATED = 0.3
 _ENDED = -0.3
 _BACK = -0.25
 _RANGE = 0.3
+_PAID = 0.15
+_PER = tuple(
+    (re.compile(asked), re.compile(told))
+    for asked, told in (
+        (r"[每一](?:个)?月|按月|月薪", r"每月|月[补标]|/月"),
+        (r"[每一]年(?!级)|按年|全年", r"每年|全年|年度|/年"),
+        (r"一[次回]|一次性", r"一次性"),
+        (r"最[高多]|封顶|上限|至多", r"最高|不超过|封顶|上限|最多"),
+    )
+)
 _CONDITION = re.compile(r"[^，,。；;]{0,10}的(?:[，,；;。]|$|[\u4e00-\u9fff]{2,8}[，,])")
 _REFERS_BACK = re.compile(r"(?:上述|以上|前述|前款|该类|这些|符合上述)")
 _ENDS = re.compile(r"(?:停止|不再)执行|予以废止|同时废止|自行失效")
@@ -62,6 +72,7 @@ def prefer(query: Query, units: Sequence[Unit]) -> list[Unit]:
         _is_ended,
         _refers_back,
         _in_range,
+        _paid_as_asked,
     )
     changed = [replace(unit, score=unit.score + sum(rule(query, unit) for rule in rules)) for unit in units]
     return sorted(changed, key=lambda unit: -unit.score)
@@ -75,6 +86,13 @@ def _in_range(query: Query, unit: Unit) -> float:
     told = [limit.decides(asked) for asked in numbers(query.text) if asked.low == asked.high for limit in ranges]
     decided = [is_so for is_so in told if is_so is not None]
     return (_RANGE if any(decided) else -_RANGE) if decided else 0.0
+
+
+def _paid_as_asked(query: Query, unit: Unit) -> float:
+    """Raise what is told for the time or the share that is asked for: by the month, by the year, for one person."""
+    if query.wanted is not ValueType.MONEY:
+        return 0.0
+    return sum(_PAID for asked, told in _PER if asked.search(query.text) and told.search(unit.text))
 
 
 def _says_focus(query: Query, unit: Unit) -> float:

@@ -30,7 +30,7 @@ def phrase(text: str, mark: Mark, own: Span, limit: int) -> Span | None:
     ``own`` reaches from behind the mark to the first mark inside of the part, ``limit`` is where the part ends.
     """
     start, end = own
-    if start == end or mark.style is Style.CONTACT:
+    if start == end or mark.style is Style.CONTACT or (mark.style is Style.BULLET and _is_item(text, start)):
         return None
     if mark.asks:
         return _question(text, start, end, is_line=mark.style is Style.QUESTION)
@@ -45,6 +45,15 @@ def phrase(text: str, mark: Mark, own: Span, limit: int) -> Span | None:
     named = _running(text, start, line_end, limit)
     goes_on = bool(text[line_end : min(limit, line_end + LONGEST_LINE)].strip())
     return (start, start + len(line)) if named is None and is_short and goes_on else named
+
+
+def _is_item(text: str, start: int) -> bool:
+    """Tell whether a line with a bullet stands beside one with the same bullet: items of a list, which head nothing."""
+    first = text.rfind("\n", 0, start) + 1
+    bullet = text[first:start].strip()[:1]
+    before = text[:first].rstrip().rpartition("\n")[2]
+    after = text[start:].partition("\n")[2].lstrip()
+    return bool(bullet) and (before.strip().startswith(bullet) or after.startswith(bullet))
 
 
 def _question(text: str, start: int, end: int, *, is_line: bool) -> Span | None:

@@ -24,7 +24,7 @@ _LONE_SPACE = re.compile(r"(?<=[\u4e00-\u9fff：:)）】》”]) (?=[\u4e00-\u9f
 # A mark belongs to the words behind it, a gap between two characters to the word they are spread over (附　则).
 _MARK_ALONE = re.compile(
     r"(?:第[一二三四五六七八九十百千零〇两\d]{1,9}(?:分?编|[章节条])(?:之[一二三四五六七八九十])?"
-    r"|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、)）]|[①-⑳●■◆•▪□◇○★▲]"
+    r"|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、)）]|[①-⑳●■◆•▪□◇○★▲▶►➢◎※✓√☎]"
     r"|[问答QA][:：])?[\u4e00-\u9fff]?"
 )
 _LONGEST_MARK = 16
