@@ -75,7 +75,7 @@ QUESTION_WORD = re.compile(
 
 # 「材料有几种，分别是啥」 is answered by the list.
 _COUNTED_AND_NAMED = re.compile(
-    rf"{_HOW_MANY}[\u4e00-\u9fff]{{1,3}}.{{0,8}}(?:分别|各|都)(?:是|有|叫|指)?(?:什么|哪|啥|谁)"
+    rf"{_HOW_MANY}[\u4e00-\u9fff]{{1,3}}.{{0,8}}(?:分别|各|都)(?:是|有|叫|指)?(?:什么|哪|啥|谁)|(?:分|走|要|哪)(?:为|成)?几个?步"
 )
 
 

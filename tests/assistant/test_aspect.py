@@ -22,6 +22,8 @@ from knowledge import words
         ("哪些人能领租房补贴？", "符合下列条件之一的人员，可以申请租房补贴。", "租房补贴每月500元。"),
         ("什么情况下不能领失业金？", "拒不接受介绍的工作的，不再享受失业保险待遇。", "失业保险金按月发放。"),
         ("公益性岗位到底是啥意思？", "本办法所称公益性岗位，是指由政府出资开发的岗位。", "公益性岗位补贴每月1850元。"),
+        ("造假骗补贴会怎么处罚？", "虚报冒领的，追回资金，三年内不得申报。", "补贴资金由财政承担。"),
+        ("补贴的钱能干什么用？", "资金只能用于职工生活补助和转岗培训。", "补贴按季度拨付到单位账户。"),
         ("审核通过多久能到账？", "补贴资金于15个工作日内拨付至本人账户。", "审核在5个工作日内完成。"),
     ],
 )
@@ -70,3 +72,39 @@ def test_a_list_that_is_not_of_the_subject_asked_about_is_no_answer(over: Callab
     )
     answer = rules.ask(Question.of("申请创业担保贷款要提交哪些材料？"))
     assert answer.status in {Status.NOT_FOUND, Status.OUT_OF_SCOPE}
+
+
+def test_a_section_headed_by_what_is_asked_for_tells_it(over: Callable[..., Assistant]) -> None:
+    """The sentence under 「见习人员范围」 has no word of 「哪些人可以参加」."""
+    aspect = asked_for(words.normal("哪些人可以参加就业见习？"))
+    assert aspect is not None
+    assert aspect.heads("见习人员范围")
+    assert not aspect.heads("见习补贴标准")
+
+
+def test_a_page_of_short_lines_with_bullets_answers(over: Callable[..., Assistant]) -> None:
+    """The last item of a list heads nothing, and no bullet is shown."""
+    page = over(
+        一图读懂湖东区稳岗返还="""一图读懂湖东区稳岗返还
+谁能申请
+● 在湖东区注册、经营1年以上的企业
+● 不含劳务派遣公司
+返多少
+★ 大型企业：按30%返还
+★ 中小微企业：按60%返还
+★ 每家企业最高不超过50万元
+要注意
+▶ 逾期不再受理
+▶ 资金只能用于职工生活补助、转岗培训
+"""
+    )
+    for question, told in (
+        ("劳务派遣公司能不能申请稳岗返还？", "不含劳务派遣公司"),
+        ("湖东区中小微企业稳岗返还比例是多少？", "60%"),
+        ("稳岗返还的钱能干什么用？", "转岗培训"),
+    ):
+        answer = page.ask(Question.of(question))
+        assert answer.status is Status.ANSWERED, question
+        assert told in answer.answer, question
+        assert answer.answer[0] not in "●★▶", question
+    assert "● 不含劳务派遣公司" not in {section.title for section in page.index.outline("一图读懂湖东区稳岗返还")}

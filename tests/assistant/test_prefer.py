@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from assistant.answer import Question
 from assistant.evidence import Sentence, rank
 from assistant.prefer import prefer
+from assistant.service import Assistant
 from assistant.understand import understand
 from knowledge.query import QueryTerm
 
@@ -45,3 +49,28 @@ def test_what_is_forbidden_is_told_by_a_sentence_that_forbids() -> None:
     told = "不得用于发放补助。"
     assert first("补助资金不得用于哪些工作？", "补助资金用于重点工作。", told) == told
     assert first("补助资金用于哪些工作？", "补助资金用于重点工作。", told) != told
+
+
+def test_the_row_for_the_number_of_the_question_is_told(over: Callable[..., Assistant]) -> None:
+    guide = over(
+        失业保险金申领指南="""失业保险金申领指南
+领取期限根据累计缴费年限核定：
+1. 缴费满1年不满2年的，领取3个月；
+2. 缴费满2年不满5年的，领取6个月；
+3. 缴费满5年不满8年的，领取15个月；
+4. 缴费10年以上的，领取24个月。
+"""
+    )
+    for question, told in (("交了6年失业保险能领几个月？", "15个月"), ("缴费12年能领几个月失业金？", "24个月")):
+        answer = guide.ask(Question.of(question))
+        assert told in answer.answer, question
+        assert answer.answer.count("个月") == 1, question
+
+
+def test_the_amount_by_the_month_is_told_where_it_is_asked_for(over: Callable[..., Assistant]) -> None:
+    rules = over(
+        见习补贴通知="""见习补贴通知
+一、见习补贴。单位购买人身意外伤害保险的，给予保险补贴，每人最高300元。财政按每人每月1500元给予见习补贴。
+"""
+    )
+    assert "1500元" in rules.ask(Question.of("见习补贴一个月多少钱？")).answer

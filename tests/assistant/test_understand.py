@@ -202,3 +202,21 @@ def test_the_body_that_does_what_is_asked_about_is_a_constraint(question: str, b
 )
 def test_a_place_is_known_inside_the_name_of_a_body(question: str, places: tuple[str, ...]) -> None:
     assert understand(question).places == places
+
+
+def test_a_clause_that_only_tells_ones_own_case_counts_less() -> None:
+    """「我们一家厂子想搞培训，企业要符合哪些条件」 asks about conditions of companies."""
+    plain = {term.word: term.weight for term in understand("厂子要符合哪些条件？").terms}
+    beside = {term.word: term.weight for term in understand("我们厂子想搞培训，企业要符合哪些条件？").terms}
+    assert beside["厂子"] < plain["厂子"]
+    assert beside["条件"] == plain["条件"]
+
+
+def test_a_verb_with_a_complement_is_known_by_its_stem() -> None:
+    (term,) = (term for term in understand("失业金什么时候会被停掉？").terms if term.word == "停掉")
+    assert "停" in {word for word, _ in term.variants}
+
+
+@pytest.mark.parametrize("question", ["要准备的材料有几种，分别是啥？", "办理分几步？"])
+def test_what_is_counted_and_named_is_asked_for_as_a_list(question: str) -> None:
+    assert understand(question).kind is Kind.LIST
