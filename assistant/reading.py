@@ -88,7 +88,7 @@ class Reader:
         meant = named.meant(query, self._names)
         reached(Step.RETRIEVING)
         count = _SEARCHED if meant else RETRIEVED
-        sought = " ".join(filter(None, (query.text, about, query.aspect.sought if query.aspect else "")))
+        sought = f"{query.text} {about}" if about else query.text
         hits = self._retriever.search_terms(sought, query_terms(sought), count, both(within, self.within(doc_ids)))
         of_these = frozenset(hit.passage.doc_id for hit in hits) if doc_ids else frozenset()
         if of_these and len(hits) < RETRIEVED:
