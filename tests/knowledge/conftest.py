@@ -159,6 +159,13 @@ def tiny_reranker() -> Callable[[Path], Path]:
     return saved_reranker
 
 
+class _QuietServer(ThreadingHTTPServer):
+    """Says nothing of connections that break, as those with a wrong certificate do on purpose."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Leave it."""
+
+
 class Site:
     """A web site: what each path answers with, and what was asked."""
 
@@ -191,7 +198,7 @@ class Site:
             def log_message(self, *_: Any) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = _QuietServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.host = f"127.0.0.1:{self.server.server_address[1]}"
         self.url = f"http://{self.host}"
