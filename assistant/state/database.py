@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ Transaction = Connection
 IN_MEMORY = "sqlite://"
 BUSY_SECONDS = 5
 """Seconds that a writer waits for another one."""
+_TRY_AGAIN = 0.02
 _CONNECTIONS = 16
 _DRIVERS = {
     "postgres": "postgresql+psycopg",
@@ -157,8 +159,25 @@ def _engine(url: str, *, is_sqlite: bool) -> Engine:
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver would begin transactions by rules of its own
-    connection.execute("PRAGMA journal_mode=WAL")
+    _write_ahead(connection)
     connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _write_ahead(connection: Any) -> None:
+    """Switch to WAL mode. Of processes that do so at once on a new file SQLite tells all but one to try again."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if (
+                error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+                or time.monotonic() > until
+            ):
+                raise
+            time.sleep(_TRY_AGAIN)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -187,19 +187,23 @@ def test_workers_that_cannot_start_end_in_one_line_and_2(tmp_path: Path, article
 @pytest.mark.soak
 @pytest.mark.timeout(600)
 def test_two_workers_answer_at_least_1_6_times_as_many_as_one(tmp_path: Path, article_index_path: Path) -> None:
-    """In turns, so that what else the machine does hits both; the middle of five ratios counts."""
+    """In turns, so that what else the machine does hits both; the middle of five ratios counts.
+
+    Each answer is worked out: out of the cache they come so fast that the client is what is measured.
+    """
     if os.getloadavg()[0] > 1.0:
         pytest.skip("two workers are not compared with one: the machine is busy")
     folders = [tmp_path / name for name in ("one", "two")]
     for folder in folders:
         folder.mkdir()
     with (
-        serving.serving(folders[0], article_index_path, "--workers", "1") as one,
-        serving.serving(folders[1], article_index_path, "--workers", "2") as several,
+        serving.serving(folders[0], article_index_path, "--workers", "1", POLICY_ANSWER_CACHE="0") as one,
+        serving.serving(folders[1], article_index_path, "--workers", "2", POLICY_ANSWER_CACHE="0") as several,
     ):
         ratios = []
         for _ in range(5):
             first, second = (asyncio.run(serving.load(service.port, 5.0, 16, keep=True)) for service in (one, several))
             assert set(first) == set(second) == {"200"}
             ratios.append(second["200"] / first["200"])
+    print(f"answers of two workers to those of one: {[round(ratio, 2) for ratio in ratios]}")
     assert sorted(ratios)[2] >= 1.6, ratios

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,20 @@ def test_a_file_is_made_with_its_folder_for_its_owner_alone_in_wal_mode(tmp_path
     with sqlite3.connect(path) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
+
+
+def test_workers_that_start_at_once_on_a_new_file_all_get_in(tmp_path: Path) -> None:
+    """Of connections that switch a file to WAL mode at once SQLite turns all but one away, without waiting."""
+    for turn in range(25):
+        url, door = sqlite_url(tmp_path / f"{turn}.sqlite3"), threading.Barrier(6)
+
+        def start(url: str = url, door: threading.Barrier = door) -> None:
+            door.wait()
+            Database(url).close()
+
+        with ThreadPoolExecutor(6) as pool:
+            for started in [pool.submit(start) for _ in range(6)]:
+                started.result()
 
 
 def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path) -> None:
