@@ -88,7 +88,7 @@ _FUNDED = re.compile(
 
 # 「2000块」 are 元, and 「领100万」 is an amount; 「到那里申请」 asks where.
 _YUAN = re.compile(
-    r"(\d(?:[万千百]|(?=块))?)块钱?(?!地|儿)|(?<=[领补给奖拿到贷借罚超过得多])(\d+(?:\.\d+)?万)(?![元人名个户家吨亩多余次亿千百\d.平台件套])"
+    r"(\d(?:[万千百]|(?=块))?)块钱?(?!地|儿)|(?<=[领补给奖拿到贷借罚超过得多了花费交付存投])(\d+(?:\.\d+)?万)(?![元人名个户家吨亩多余次亿千百\d.平台件套])"
 )
 _WHERE_SLIP = re.compile(r"(?<=[到去在])那(?=里(?!的|有|是|也|就|都)[\u4e00-\u9fff]{0,6}[啊阿呢呀?？]?$)")
 
@@ -174,11 +174,18 @@ _WHOLE_COUNTRY = {"中国", "我国", "全国", "国内", "中华", "华夏"}
 _PREMISE_TYPES = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.AGE, ValueType.DURATION}
 
 
+# What is counted belongs to the asking: documents tell 5元 and 5个工作日 with no 钱 and no 天.
+_ASKED_UNIT = re.compile(
+    r"(?:多少|几)(?:[百千万]?(?:块钱?|元钱?)|钱|个?工作日|个?月|个?小时|个?星期|天|日|年(?!级)|周岁|岁|分钟|周|成)|百分之(?:几|多少)"
+)
+
+
 def _terms(text: str, guesses: Mapping[str, str]) -> tuple[QueryTerm, ...]:
     """Return the content words; what only chats (adjectives, adverbs, idioms, single characters) weighs little."""
     terms = []
     asking = _asking(text)
-    for term in query_terms(_WHETHER.sub(" ", QUESTION_WORD.sub(" ", text)), parts=False):
+    said = QUESTION_WORD.sub(" ", _ASKED_UNIT.sub(" ", text))
+    for term in query_terms(_WHETHER.sub(" ", said), parts=False):
         if re.fullmatch(r"\d{2,4}|[年月日]", term.word):
             continue
         variants = term.variants + _short_place(term.word)
