@@ -9,6 +9,7 @@ from dataclasses import replace
 from assistant.constraints import ranged
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
 from assistant.evidence import Sentence, Unit, match, own_match
+from assistant.match_cell import names_several
 from assistant.meant import is_condition, is_past, of_condition, of_time, piece_around
 from assistant.narrow import asks_bound, is_bound, narrowed
 from assistant.trim import trimmed
@@ -36,6 +37,7 @@ _CONDITION = re.compile(r"的[\u4e00-\u9fff]{0,8}[，,]$")
 _PAID = re.compile(r"补贴|补助|返还|贴息|报销|减免|资助|给予|支付|承担|缴费额|费用|工资")
 _RATE = re.compile(r"率|低于|高于|不足|达到")
 _INSIDE = 0.05
+_ADDED = 0.1  # of the question, by a case of its own
 _BOUND = 0.4  # for the most or the least, where that is asked for
 _UNDER = 0.8  # how far the clause before a piece counts as its own words
 _TABLE = 1  # values; more make a table
@@ -182,10 +184,11 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
     is_alone = len(stated) == 1
     told = stated
     stated = narrowed(query, unit, stated)
+    stated = [value for value in stated if _in_year(query, unit.text, value)]
     is_alone = is_alone or len(stated) == 1 < len(told)
     stated = [value for value in stated if not is_past(query, unit.text, value)] or stated
     stated = of_time(query, unit.text, stated)
-    stated = [value for value in stated if _in_year(query, unit.text, value) and _recurs(query, unit.text, value)]
+    stated = [value for value in stated if _recurs(query, unit.text, value)]
     if any(value.type is ValueType.MONEY for value in stated):
         stated = [value for value in stated if value.type is not ValueType.SHARE]
     if query.wanted is ValueType.DATE:
@@ -222,10 +225,11 @@ def _special(query: Query, text: str, value: Value, told: Sequence[Value]) -> fl
     """
     first = max((other.end for other in told if other.end <= value.start), default=0)
     before, case = text[:first], text[first : value.end]
-    if not before or "。" in case:
+    if not before or "。" in case or names_several(query.text):
         return 0.0
-    added = [term for term in query.terms if len(term.word) > 1 and match(term, case) > match(term, before)]
-    return own_match(query.terms, before + case) if added else 0.0
+    added = sum(term.weight for term in query.terms if match(term, case) > match(term, before))
+    is_case = added >= _ADDED * sum(term.weight for term in query.terms)
+    return own_match(query.terms, before + case) if is_case else 0.0
 
 
 def _only_inside(query: Query, piece: str) -> int:

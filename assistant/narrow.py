@@ -25,6 +25,7 @@ _LEAST_BEFORE = re.compile(
 _LEAST_AFTER = re.compile(r"(?:及?以上|起)")
 _ASKS_END = re.compile(r"截止|截至|最[晚迟]|到期|结束")
 _BARE_YEAR = re.compile(r"(?:(?:19|20)\d{2}\s*年?\s*[—–~～至到-]+\s*)?(?:19|20)?\d{2}年")
+_SPAN = re.compile(r"\s*(?:起)?\s*(?:至|到|—{1,2}|-|–|~|～)\s*")
 _ENDS = re.compile(r"[底末]?(?:之前|以前|前|止|为止|截止)")
 _TIER_REACH = 24  # characters between a tier and what is told of it
 _ITEM_NUMBER = re.compile(r"^\s*[（(]?[一二三四五六七八九十\d]{1,2}(?:[)）]|[、.．])\s*")
@@ -55,12 +56,12 @@ def narrowed(query: Query, unit: Unit, stated: list[Value]) -> list[Value]:
 
 
 def _at_end(query: Query, text: str, stated: list[Value]) -> list[Value]:
-    """Leave out bare years where the day is asked at which something ends."""
+    """Leave out bare years, and where spans begin, where the day is asked at which something ends."""
     if query.wanted is not ValueType.DATE or _ASKS_END.search(query.text) is None:
         return stated
-    return [
-        value for value in stated if not _BARE_YEAR.fullmatch(value.text) or _ENDS.match(text[value.end :]) is not None
-    ]
+    days = [value for value in stated if not _BARE_YEAR.fullmatch(value.text) or _ENDS.match(text[value.end :])]
+    ends = [value for value in days if any(_SPAN.fullmatch(text[day.end : value.start]) for day in days)]
+    return ends or days
 
 
 def _in_tier(query: Query, text: str, stated: list[Value]) -> list[Value]:
