@@ -170,7 +170,8 @@ _BODY = re.compile(
     r"(?:^|[，,。；;])((?:(?!的|[我你他她咱]们?)[\u4e00-\u9fff]){2,14}?(?:局|(?<!大)厅|委|部|署|办|集团|公司|医院|大学|学院|银行|海关|政府|指挥部|中心|协会|总队|法院|检察院))"
     r"(?=为|对|在|于|将|要求|提出|采取|出台|推出|印发|发布|开放|如何|怎[样么]|通知|通过|决定|规定|有|设置|提供|给予|会同|从|统筹|组织|联合)"
 )
-_WHOLE_COUNTRY = {"中国", "我国", "全国", "国内", "中华", "华夏"}
+_SHORTEST_PLACE = 2  # characters
+_NO_PLACE = {"东西", "高新区", "中国", "我国", "全国", "国内", "中华", "华夏"}
 _PREMISE_TYPES = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.AGE, ValueType.DURATION}
 
 
@@ -216,7 +217,11 @@ def _asking(text: str) -> str:
 
 
 def _is_place(word: str) -> bool:
-    return len(word) > 1 and words.part_of_speech(word) == "ns" and word not in _WHOLE_COUNTRY
+    """Tell whether a word is the name of a place; the dictionary takes 宝应县 and 怀柔区 for names of people."""
+    if len(word) < _SHORTEST_PLACE or word in _NO_PLACE:
+        return False
+    tag = words.part_of_speech(word)
+    return tag == "ns" or (tag == "nr" and len(word) > _SHORTEST_PLACE and word[-1] in "市县区")
 
 
 def _place_of(word: str) -> str:
