@@ -37,7 +37,6 @@ _CONDITION = re.compile(r"的[\u4e00-\u9fff]{0,8}[，,]$")
 _PAID = re.compile(r"补贴|补助|返还|贴息|报销|减免|资助|给予|支付|承担|缴费额|费用|工资")
 _RATE = re.compile(r"率|低于|高于|不足|达到")
 _INSIDE = 0.05
-_ADDED = 0.1  # of the question, by a case of its own
 _BOUND = 0.4  # for the most or the least, where that is asked for
 _UNDER = 0.8  # how far the clause before a piece counts as its own words
 _TABLE = 1  # values; more make a table
@@ -223,12 +222,11 @@ def _special(query: Query, text: str, value: Value, told: Sequence[Value]) -> fl
 
     0 where its case adds no word of the question to what stands before it.
     """
-    first = max((other.end for other in told if other.end <= value.start), default=0)
+    first = max((piece_around(text, other)[1] for other in told if other.end <= value.start), default=0)
     before, case = text[:first], text[first : value.end]
     if not before or "。" in case or names_several(query.text):
         return 0.0
-    added = sum(term.weight for term in query.terms if match(term, case) > match(term, before))
-    is_case = added >= _ADDED * sum(term.weight for term in query.terms)
+    is_case = any(len(term.word) > 1 and match(term, case) > match(term, before) for term in query.terms)
     return own_match(query.terms, before + case) if is_case else 0.0
 
 

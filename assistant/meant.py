@@ -53,6 +53,8 @@ _OF_PEOPLE = re.compile(
     r"(?:毕业|离校|退役|年满|登记失业|连续|近|工作|缴费|缴纳[^，,]{0,8}费|签订|注册|成立|失业)(?:满|了|超过)?$"
 )
 
+_DEADLINE = re.compile(r"(?:以|之)?内[^，,。；;]{0,6}(?:申|提出|提交|办理|报|缴|登记|备案|告知)")
+
 
 def of_time(query: Query, text: str, stated: list[Value]) -> list[Value]:
     """Leave out, where a time is asked for, times of another sort: terms of validity, what somebody must have done before."""
@@ -61,7 +63,11 @@ def of_time(query: Query, text: str, stated: list[Value]) -> list[Value]:
     if _ASKS_UNTIL.search(query.text):
         return [value for value in stated if _UNTIL.search(text[slice(*_wide(text, value))])]
     if _ASKS_TERM.search(query.text):
-        return [value for value in stated if not _OF_PEOPLE.search(text[: value.start])]
+        return [
+            value
+            for value in stated
+            if not _OF_PEOPLE.search(text[: value.start]) and not _DEADLINE.match(text[value.end :])
+        ]
     return stated
 
 

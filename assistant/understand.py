@@ -123,7 +123,11 @@ def understand(text: str, speller: Speller | None = None) -> Query:
         names=tuple(_NAME.findall(core)),
         titles=tuple(value.text for value in found if value.type is ValueType.TITLE),
         numbers=tuple(value.text for value in found if value.type is ValueType.DOCUMENT_NUMBER),
-        premises=tuple(value for value in found if value.type in _PREMISE_TYPES),
+        premises=tuple(
+            value
+            for value in found
+            if value.type in _PREMISE_TYPES and not (wanted in _RATES and _ONE_TIME.fullmatch(value.text))
+        ),
         asks_page=_asks_page(core, terms) and not any(v.type is ValueType.TITLE for v in found),
         asks_yes_no=asks_yes_no,
         asks_others=bool(_OTHERS.search(core)),
@@ -172,6 +176,8 @@ _BODY = re.compile(
 )
 _SHORTEST_PLACE = 2  # characters
 _NO_PLACE = {"东西", "高新区", "中国", "我国", "全国", "国内", "中华", "华夏"}
+_RATES = {ValueType.MONEY, ValueType.SHARE, ValueType.COUNT}
+_ONE_TIME = re.compile(r"[一1]个?(?:年|月|天|周|日|季度|小时)")  # 「一年最多报多少」 takes no number for granted
 _PREMISE_TYPES = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.AGE, ValueType.DURATION}
 
 
