@@ -35,6 +35,8 @@ _SAME_YEAR = re.compile(r"当年|同年|全年|该年|年内")
 _EDGE = re.compile(r"(?:之|以)?前(?!后|期)|(?:之|以)后")
 _CONDITION = re.compile(r"的[\u4e00-\u9fff]{0,8}[，,]$")
 _PAID = re.compile(r"补贴|补助|返还|贴息|报销|减免|资助|给予|支付|承担|缴费额|费用|工资")
+_PRICE = re.compile(r"(?:学费|价格|收费|租金|工资|房租|会费)[^补减免返贴]{0,6}多少")
+_RELIEF = re.compile(r"减免|减收|补贴|补助|返还|贴息")
 _RATE = re.compile(r"率|低于|高于|不足|达到")
 _INSIDE = 0.05
 _BOUND = 0.4  # for the most or the least, where that is asked for
@@ -281,6 +283,8 @@ def _is_paid(query: Query, text: str, value: Value) -> bool:
     if query.wanted is not ValueType.MONEY or value.type is not ValueType.SHARE:
         return True
     told = text[slice(*piece_around(text, value))]
+    if _PRICE.search(query.text) and _RELIEF.search(told):
+        return False
     return (_PAID.search(told) is not None and _RATE.search(told) is None) or _ASKS_RISE.search(told) is not None
 
 

@@ -105,7 +105,7 @@ _WANTED: tuple[tuple[ValueType, str], ...] = (
     (ValueType.WEB, r"网址|网站地址|链接|官网"),
     (ValueType.EMAIL, r"邮箱|电子邮件"),
     (ValueType.DOCUMENT_NUMBER, r"文号|发文字号|发文号"),
-    (ValueType.SHARE, r"百分之[几多]|比例|占比|百分比|[^频效]率.{0,6}(?:多少|多高|几)|占(?:到|了|全部|总数)?(?:多少|几成)"),
+    (ValueType.SHARE, r"百分之[几多]|几成(?!员|立|为|本)|比例|占比|百分比|[^频效]率.{0,6}(?:多少|多高|几)|占(?:到|了|全部|总数)?(?:多少|几成)"),
     (ValueType.AGE, r"几岁|多大岁数|年龄|多大年纪|岁数"),
     (
         ValueType.MONEY,

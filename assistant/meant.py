@@ -25,9 +25,16 @@ def of_condition(query: Query, unit: Unit, stated: list[Value]) -> list[Value]:
         _, end = piece_around(unit.text, value)
         follows = re.split(r"[。；;]", unit.text[end:])[0]
         before = unit.text[: value.start][-2:]
-        if own_match(query.terms, follows) >= _FOLLOWS and len(before) > 1 and before in query.text:
+        is_asked = len(before) > 1 and before in query.text
+        if own_match(query.terms, follows) >= _FOLLOWS and (is_asked or _is_deed(query, unit.text, value)):
             found.append(value)
     return found
+
+
+def _is_deed(query: Query, text: str, value: Value) -> bool:
+    """Tell whether what is counted in a condition is what the question counts: 「几次不合格会被辞退」, 连续两次不合格的."""
+    start, end = piece_around(text, value)
+    return value.unit in query.units and own_match(query.terms, text[start:end]) >= _FOLLOWS
 
 
 _ASKS_EARLIER = re.compile(r"原来|以前|之前|过去|原先|调整前|旧|从前")
@@ -78,7 +85,7 @@ def _wide(text: str, value: Value) -> tuple[int, int]:
 
 
 _CHANGED = re.compile(
-    r"\s*(?:/[^，,。；;]{1,4})?(?:统一)?(?:提高|调整|增加|上调|提升|下调|降低|降|改|变更|延长|缩短|减少)[到至为]"
+    r"\s*(?:/[^，,。；;]{1,4})?[”」’]?(?:统一)?(?:修改|修订|放宽|提高|调整|增加|上调|提升|下调|降低|降|改|变更|延长|缩短|减少)[到至为]"
 )
 
 

@@ -5,6 +5,7 @@ Each rule only leaves out values where others of the same sentence fit better; w
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -16,7 +17,7 @@ from knowledge.values import Value, ValueType, values
 _ASKS_MOST = re.compile(r"最[多高大长]|封顶|上限|至多|限额")
 _ASKS_LEAST = re.compile(r"最[低少短]|至少|起码|下限")
 _MOST_BEFORE = re.compile(
-    r"(?:最高|最多|最长|最大|至多|上限|封顶|限额|额度|(?:不|不得|不能|不可)(?:超过?|高于|多于|大于|长于))[^，,。；;、\d]{0,10}$"
+    r"(?:最高|最多|最长|最大|至多|上限|封顶|限额|额度|(?:放宽|延长)[至到]|(?:不|不得|不能|不可)(?:超过?|高于|多于|大于|长于))[^，,。；;、\d]{0,10}$"
 )
 _MOST_AFTER = re.compile(r"(?:以内|之内|封顶|为限|为上限|及以下|以下)")
 _LEAST_BEFORE = re.compile(
@@ -25,6 +26,9 @@ _LEAST_BEFORE = re.compile(
 _LEAST_AFTER = re.compile(r"(?:及?以上|起)")
 _ASKS_END = re.compile(r"截止|截至|最[晚迟]|到期|结束")
 _BARE_YEAR = re.compile(r"(?:(?:19|20)\d{2}\s*年?\s*[—–~～至到-]+\s*)?(?:19|20)?\d{2}年")
+_MEANS = re.compile(
+    r"(?P<what>收入|资产|存款|营业额|销售额|产值|注册资[本金]|净值|市值|流水)[^，,。；;\d]{0,4}(?:不超过|不高于|低于|高于|不低于|超过|达到?|在|不足|少于)$"
+)
 _SPAN = re.compile(r"\s*(?:起)?\s*(?:至|到|—{1,2}|-|–|~|～)\s*")
 _ENDS = re.compile(r"[底末]?(?:之前|以前|前|止|为止|截止)")
 _TIER_REACH = 24  # characters between a tier and what is told of it
@@ -49,6 +53,7 @@ def is_bound(query: Query, text: str, value: Value) -> bool:
 def narrowed(query: Query, unit: Unit, stated: list[Value]) -> list[Value]:
     """Return those of the stated values of a unit that a question can mean."""
     stated = _at_end(query, unit.text, stated)
+    stated = [value for value in stated if not _is_means(query, unit.text, value)]
     stated = _in_tier(query, unit.text, stated)
     if asks_bound(query):
         stated = [value for value in stated if is_bound(query, unit.text, value)] or stated
@@ -64,17 +69,25 @@ def _at_end(query: Query, text: str, stated: list[Value]) -> list[Value]:
     return ends or days
 
 
+def _is_means(query: Query, text: str, value: Value) -> bool:
+    """Tell whether an amount is what somebody has or earns (收入不超过3000元), where that is not asked for."""
+    told = _MEANS.search(text[: value.start]) if value.type is ValueType.MONEY else None
+    return told is not None and told["what"] not in query.text
+
+
 def _in_tier(query: Query, text: str, stated: list[Value]) -> list[Value]:
     """Leave out what is told of a tier that the question's own number is not in: 80周岁以上每餐5元, asked by who is 65."""
-    found = {value: fits for value in stated if (fits := _tier_fits(query, text, value, stated)) is not None}
+    found = {value: far for value in stated if (far := _tier_fits(query, text, value, stated)) is not None}
     if not found:
         return stated
-    fitting = [value for value in stated if found.get(value)]
-    return fitting or [value for value in stated if found.get(value, True)]
+    fitting = [value for value in stated if value in found and found[value] < math.inf]
+    if fitting:  # of 10亩以上 and 20亩以上 the narrower
+        return [min(fitting, key=lambda value: found[value])]
+    return [value for value in stated if value not in found]
 
 
-def _tier_fits(query: Query, text: str, value: Value, stated: Sequence[Value]) -> bool | None:
-    """Tell whether the tier right before a value holds a number of the question; None where no tier can be compared."""
+def _tier_fits(query: Query, text: str, value: Value, stated: Sequence[Value]) -> float | None:
+    """Return how far the edge of the tier right before a value is from a number of the question, infinite where that is outside; None where no tier can be compared."""
     asked = [measure for premise in values(query.text) if (measure := measured(premise)) is not None]
     first = max((other.end for other in stated if other.end <= value.start), default=0)
     before = [limit for limit in limits(text) if first <= limit.start and limit.end <= value.start]
@@ -82,7 +95,10 @@ def _tier_fits(query: Query, text: str, value: Value, stated: Sequence[Value]) -
     if tier is None or value.start - tier.end > _TIER_REACH or "。" in text[tier.end : value.start]:
         return None
     numbers = [number for dimension, number in asked if dimension == tier.dimension]
-    return tier.low <= numbers[0] <= tier.high if len(numbers) == 1 else None
+    if len(numbers) != 1:
+        return None
+    edges = [abs(edge - numbers[0]) for edge in (tier.low, tier.high) if math.isfinite(edge)]
+    return min(edges) if tier.low <= numbers[0] <= tier.high else math.inf
 
 
 def _respective(query: Query, text: str, stated: list[Value]) -> list[Value]:
@@ -112,7 +128,10 @@ def _labels(before: str, count: int) -> list[str]:
 
 
 def _is_named(question: str, label: str, labels: Sequence[str]) -> bool:
-    """Tell whether a question has a part of a label that no other label has."""
+    """Tell whether a question has a part of a label that no other label has, or the whole of this one and of no longer one."""
+    whole = [other for other in labels if other in question]
+    if whole:
+        return label == max(whole, key=len)
     parts = (
         label[start:end]
         for start in range(len(label))

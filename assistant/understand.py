@@ -90,6 +90,9 @@ _FUNDED = re.compile(
 _YUAN = re.compile(
     r"(\d(?:[万千百]|(?=块))?)块钱?(?!地|儿)|(?<=[领补给奖拿到贷借罚超过得多了花费交付存投])(\d+(?:\.\d+)?万)(?![元人名个户家吨亩多余次亿千百\d.平台件套])"
 )
+# 「一家五口」 are 五人, and 「两套房」 are 两套 of 房, not of 套房.
+_HOUSEHOLD = re.compile(r"([一二两三四五六七八九十\d])口(?:之家|人家|人|子)?(?![\u4e00-\u9fff]?井|号)")
+_MEASURED = re.compile(r"([两二三四五六七八九十\d][套间辆台栋])(?=[房车])")
 _WHERE_SLIP = re.compile(r"(?<=[到去在])那(?=里(?!的|有|是|也|就|都)[\u4e00-\u9fff]{0,6}[啊阿呢呀?？]?$)")
 
 
@@ -100,6 +103,7 @@ def understand(text: str, speller: Speller | None = None) -> Query:
     for slip, meant in guesses.items():
         if not words.is_known(slip):
             plain = plain.replace(slip, meant)
+    plain = _MEASURED.sub(r"\1 ", _HOUSEHOLD.sub(r"\1人", plain))
     plain = _WHERE_SLIP.sub("哪", _YUAN.sub(lambda told: f"{told[1] or told[2]}元", plain))
     core = _FUNDED.sub("资金由谁承担", _FILLER.sub(" ", plain))
     kind, asks_yes_no = kind_of(core)
@@ -183,7 +187,7 @@ _PREMISE_TYPES = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.A
 
 # What is counted belongs to the asking: documents tell 5元 and 5个工作日 with no 钱 and no 天.
 _ASKED_UNIT = re.compile(
-    r"(?:多少|几)(?:[百千万]?(?:块钱?|元钱?)|钱|个?工作日|个?月|个?小时|个?星期|天|日|年(?!级)|周岁|岁|分钟|周|成)|百分之(?:几|多少)"
+    r"(?:多少|几)(?:[百千万]?(?:块钱?|元钱?)|钱|个?工作日|个?月|个?小时|个?星期|天|日|年(?!级)|周岁|岁|分钟|周|成(?!员|立|本)|[套间辆台栋亩])|百分之(?:几|多少)"
 )
 
 
