@@ -8,8 +8,10 @@ from dataclasses import replace
 
 from assistant.constraints import ranged
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
-from assistant.evidence import Sentence, Unit, own_match
+from assistant.evidence import Sentence, Unit, match, own_match
+from assistant.match_cell import names_several
 from assistant.meant import is_condition, is_past, of_condition, of_time, piece_around
+from assistant.narrow import asks_bound, is_bound, narrowed
 from assistant.trim import trimmed
 from assistant.understand import Query
 from knowledge import words
@@ -33,8 +35,11 @@ _SAME_YEAR = re.compile(r"当年|同年|全年|该年|年内")
 _EDGE = re.compile(r"(?:之|以)?前(?!后|期)|(?:之|以)后")
 _CONDITION = re.compile(r"的[\u4e00-\u9fff]{0,8}[，,]$")
 _PAID = re.compile(r"补贴|补助|返还|贴息|报销|减免|资助|给予|支付|承担|缴费额|费用|工资")
+_PRICE = re.compile(r"(?:学费|价格|收费|租金|工资|房租|会费)[^补减免返贴]{0,6}多少")
+_RELIEF = re.compile(r"减免|减收|补贴|补助|返还|贴息")
 _RATE = re.compile(r"率|低于|高于|不足|达到")
 _INSIDE = 0.05
+_BOUND = 0.4  # for the most or the least, where that is asked for
 _UNDER = 0.8  # how far the clause before a piece counts as its own words
 _TABLE = 1  # values; more make a table
 _RIVAL = 0.85
@@ -154,7 +159,7 @@ def years_told(sentence: Sentence) -> tuple[int, ...]:
 
 def _single(year: int, text: str) -> bool:
     """Tell whether a text names a year by itself, not only as an end of a span."""
-    return re.search(rf"(?<![—–~～至到\d-]){year}年", text) is not None
+    return re.search(rf"(?<![—–~～至\d-])(?<![年月日\d]到){year}年", text) is not None
 
 
 def share_title(one: str, other: str) -> bool:
@@ -178,9 +183,13 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
     stated = [value for value in stated if not is_condition(unit.text, value)] or of_condition(query, unit, stated)
     stated = [value for value in stated if _is_paid(query, unit.text, value)]
     is_alone = len(stated) == 1
+    told = stated
+    stated = narrowed(query, unit, stated)
+    stated = [value for value in stated if _in_year(query, unit.text, value)]
+    is_alone = is_alone or len(stated) == 1 < len(told)
     stated = [value for value in stated if not is_past(query, unit.text, value)] or stated
     stated = of_time(query, unit.text, stated)
-    stated = [value for value in stated if _in_year(query, unit.text, value) and _recurs(query, unit.text, value)]
+    stated = [value for value in stated if _recurs(query, unit.text, value)]
     if any(value.type is ValueType.MONEY for value in stated):
         stated = [value for value in stated if value.type is not ValueType.SHARE]
     if query.wanted is ValueType.DATE:
@@ -194,6 +203,9 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
             piece, label_start = unit.text[label_start : value.end], value.end
             near = own_match(query.terms, unit.sentence.before[-_BLOCK_CHARACTERS:] + piece)
         own = max(own_match(query.terms, piece), _UNDER * own_match(query.terms, under + piece) if under else 0.0)
+        own = max(own, _special(query, unit.text, value, told)) + _BOUND * (
+            asks_bound(query) and is_bound(query, unit.text, value)
+        )
         own -= _INSIDE * _only_inside(query, piece)
         if query.wanted in _CONTACTS:
             own = (own + near) / 2
@@ -205,6 +217,19 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
         elif own > 0 or is_alone:
             found.append((as_shown(piece), own))
     return _counted(query, found)
+
+
+def _special(query: Query, text: str, value: Value, told: Sequence[Value]) -> float:
+    """Return how well a value fits that is told of a case of its own (其中…的，每月1000元): with what is told of all cases.
+
+    0 where its case adds no word of the question to what stands before it.
+    """
+    first = max((piece_around(text, other)[1] for other in told if other.end <= value.start), default=0)
+    before, case = text[:first], text[first : value.end]
+    if not before or "。" in case or names_several(query.text):
+        return 0.0
+    is_case = any(len(term.word) > 1 and match(term, case) > match(term, before) for term in query.terms)
+    return own_match(query.terms, before + case) if is_case else 0.0
 
 
 def _only_inside(query: Query, piece: str) -> int:
@@ -258,6 +283,8 @@ def _is_paid(query: Query, text: str, value: Value) -> bool:
     if query.wanted is not ValueType.MONEY or value.type is not ValueType.SHARE:
         return True
     told = text[slice(*piece_around(text, value))]
+    if _PRICE.search(query.text) and _RELIEF.search(told):
+        return False
     return (_PAID.search(told) is not None and _RATE.search(told) is None) or _ASKS_RISE.search(told) is not None
 
 
@@ -272,6 +299,6 @@ def _is_wanted(query: Query, value: Value) -> bool:
         return _ADDRESS.search(value.text) is not None
     if query.wanted is not ValueType.COUNT:
         return True
-    if value.unit in query.units:
+    if value.unit in query.units or query.units == ("个",):  # what is asked by 个 has a classifier of its own
         return True
     return not value.unit and any(word in value.noun or value.noun.startswith(word) for word in query.focus)

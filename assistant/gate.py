@@ -18,7 +18,7 @@ from assistant.understand import Query
 from knowledge import words
 from knowledge.document import Document, Hit, Section
 from knowledge.query import QueryTerm
-from knowledge.values import ValueType
+from knowledge.values import ValueType, values
 
 # Least share of the question that its best evidence must cover, context included and in the sentence itself.
 COVERAGE = 0.52
@@ -121,7 +121,14 @@ def in_scope(query: Query, frequency: Callable[[str], int], weigh: Callable[[Que
 
 def answerable(query: Query, units: Sequence[Unit], library: Library) -> list[Unit]:
     """Return the units that tell enough of what the question is about, best first."""
-    return [unit for unit in units if not unit.sentence.is_heading and _tells(query, unit, library)]
+    return [unit for unit in units if _may_be_said(query, unit) and _tells(query, unit, library)]
+
+
+def _may_be_said(query: Query, unit: Unit) -> bool:
+    """Tell whether a unit says something: no heading does, but one that is a sentence and states a value asked for."""
+    if not unit.sentence.is_heading:
+        return True
+    return unit.text.endswith(("。", "。”")) and any(value.type is query.wanted for value in values(unit.text))
 
 
 def _tells(query: Query, unit: Unit, library: Library) -> bool:

@@ -88,8 +88,11 @@ _FUNDED = re.compile(
 
 # 「2000块」 are 元, and 「领100万」 is an amount; 「到那里申请」 asks where.
 _YUAN = re.compile(
-    r"(\d(?:[万千百]|(?=块))?)块钱?(?!地|儿)|(?<=[领补给奖拿到贷借罚超过得多])(\d+(?:\.\d+)?万)(?![元人名个户家吨亩多余次亿千百\d.平台件套])"
+    r"(\d(?:[万千百]|(?=块))?)块钱?(?!地|儿)|(?<=[领补给奖拿到贷借罚超过得多了花费交付存投])(\d+(?:\.\d+)?万)(?![元人名个户家吨亩多余次亿千百\d.平台件套])"
 )
+# 「一家五口」 are 五人, and 「两套房」 are 两套 of 房, not of 套房.
+_HOUSEHOLD = re.compile(r"([一二两三四五六七八九十\d])口(?:之家|人家|人|子)?(?![\u4e00-\u9fff]?井|号)")
+_MEASURED = re.compile(r"([两二三四五六七八九十\d][套间辆台栋])(?=[房车])")
 _WHERE_SLIP = re.compile(r"(?<=[到去在])那(?=里(?!的|有|是|也|就|都)[\u4e00-\u9fff]{0,6}[啊阿呢呀?？]?$)")
 
 
@@ -100,6 +103,7 @@ def understand(text: str, speller: Speller | None = None) -> Query:
     for slip, meant in guesses.items():
         if not words.is_known(slip):
             plain = plain.replace(slip, meant)
+    plain = _MEASURED.sub(r"\1 ", _HOUSEHOLD.sub(r"\1人", plain))
     plain = _WHERE_SLIP.sub("哪", _YUAN.sub(lambda told: f"{told[1] or told[2]}元", plain))
     core = _FUNDED.sub("资金由谁承担", _FILLER.sub(" ", plain))
     kind, asks_yes_no = kind_of(core)
@@ -123,7 +127,11 @@ def understand(text: str, speller: Speller | None = None) -> Query:
         names=tuple(_NAME.findall(core)),
         titles=tuple(value.text for value in found if value.type is ValueType.TITLE),
         numbers=tuple(value.text for value in found if value.type is ValueType.DOCUMENT_NUMBER),
-        premises=tuple(value for value in found if value.type in _PREMISE_TYPES),
+        premises=tuple(
+            value
+            for value in found
+            if value.type in _PREMISE_TYPES and not (wanted in _RATES and _ONE_TIME.fullmatch(value.text))
+        ),
         asks_page=_asks_page(core, terms) and not any(v.type is ValueType.TITLE for v in found),
         asks_yes_no=asks_yes_no,
         asks_others=bool(_OTHERS.search(core)),
@@ -173,14 +181,23 @@ _BODY = re.compile(
 )
 _SHORTEST_PLACE = 2  # characters
 _NO_PLACE = {"东西", "高新区", "中国", "我国", "全国", "国内", "中华", "华夏"}
+_RATES = {ValueType.MONEY, ValueType.SHARE, ValueType.COUNT}
+_ONE_TIME = re.compile(r"[一1]个?(?:年|月|天|周|日|季度|小时)")  # 「一年最多报多少」 takes no number for granted
 _PREMISE_TYPES = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.AGE, ValueType.DURATION}
+
+
+# What is counted belongs to the asking: documents tell 5元 and 5个工作日 with no 钱 and no 天.
+_ASKED_UNIT = re.compile(
+    r"(?:多少|几)(?:[百千万]?(?:块钱?|元钱?)|钱|个?工作日|个?月|个?小时|个?星期|天|日|年(?!级)|周岁|岁|分钟|周|成(?!员|立|本)|[套间辆台栋亩])|百分之(?:几|多少)"
+)
 
 
 def _terms(text: str, guesses: Mapping[str, str]) -> tuple[QueryTerm, ...]:
     """Return the content words; what only chats (adjectives, adverbs, idioms, single characters) weighs little."""
     terms = []
     asking = _asking(text)
-    for term in query_terms(_WHETHER.sub(" ", QUESTION_WORD.sub(" ", text)), parts=False):
+    said = QUESTION_WORD.sub(" ", _ASKED_UNIT.sub(" ", text))
+    for term in query_terms(_WHETHER.sub(" ", said), parts=False):
         if re.fullmatch(r"\d{2,4}|[年月日]", term.word):
             continue
         variants = term.variants + _short_place(term.word)
