@@ -8,10 +8,9 @@ from dataclasses import replace
 
 from assistant.constraints import ranged
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
-from assistant.evidence import Sentence, Unit, match, own_match
-from assistant.match_cell import names_several
+from assistant.evidence import Sentence, Unit, own_match
 from assistant.meant import is_condition, is_past, of_condition, of_time, piece_around
-from assistant.narrow import asks_bound, is_bound, narrowed
+from assistant.narrow import asks_bound, is_bound, narrowed, of_case
 from assistant.trim import trimmed
 from assistant.understand import Query
 from knowledge import words
@@ -203,7 +202,7 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
             piece, label_start = unit.text[label_start : value.end], value.end
             near = own_match(query.terms, unit.sentence.before[-_BLOCK_CHARACTERS:] + piece)
         own = max(own_match(query.terms, piece), _UNDER * own_match(query.terms, under + piece) if under else 0.0)
-        own = max(own, _special(query, unit.text, value, told)) + _BOUND * (
+        own = max(own, of_case(query, unit.text, value, told)) + _BOUND * (
             asks_bound(query) and is_bound(query, unit.text, value)
         )
         own -= _INSIDE * _only_inside(query, piece)
@@ -217,19 +216,6 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
         elif own > 0 or is_alone:
             found.append((as_shown(piece), own))
     return _counted(query, found)
-
-
-def _special(query: Query, text: str, value: Value, told: Sequence[Value]) -> float:
-    """Return how well a value fits that is told of a case of its own (其中…的，每月1000元): with what is told of all cases.
-
-    0 where its case adds no word of the question to what stands before it.
-    """
-    first = max((piece_around(text, other)[1] for other in told if other.end <= value.start), default=0)
-    before, case = text[:first], text[first : value.end]
-    if not before or "。" in case or names_several(query.text):
-        return 0.0
-    is_case = any(len(term.word) > 1 and match(term, case) > match(term, before) for term in query.terms)
-    return own_match(query.terms, before + case) if is_case else 0.0
 
 
 def _only_inside(query: Query, piece: str) -> int:

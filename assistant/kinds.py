@@ -105,8 +105,16 @@ _WANTED: tuple[tuple[ValueType, str], ...] = (
     (ValueType.WEB, r"网址|网站地址|链接|官网"),
     (ValueType.EMAIL, r"邮箱|电子邮件"),
     (ValueType.DOCUMENT_NUMBER, r"文号|发文字号|发文号"),
-    (ValueType.SHARE, r"百分之[几多]|几成(?!员|立|为|本)|比例|占比|百分比|[^频效]率.{0,6}(?:多少|多高|几)|占(?:到|了|全部|总数)?(?:多少|几成)"),
+    (
+        ValueType.SHARE,
+        r"百分之[几多]|几成(?!员|立|为|本)|比例|占比|百分比|[^频效]率.{0,6}(?:多少|多高|几)|占(?:到|了|全部|总数)?(?:多少|几成)",
+    ),
     (ValueType.AGE, r"几岁|多大岁数|年龄|多大年纪|岁数"),
+    # How long is asked in so many words, whatever the question calls what lasts: 「收费标准多久评估一次」 is about no amount.
+    (
+        ValueType.DURATION,
+        r"^(?!.*(?:多少(?:钱|元|块)|几[百千万]?[块元]|[补发领奖罚给]多少)).*(?:多久|多长时间|几个?工作日|几个?月|几天|多少天|多少个?(?:工作日|月)|几个?小时)",
+    ),
     (
         ValueType.MONEY,
         (
@@ -121,9 +129,6 @@ _WANTED: tuple[tuple[ValueType, str], ...] = (
         r"多久|多长|(?<![这那哪])(?:几天|几个月|几周|几个?小时|几年(?!的))|多少天|多少个?(?:工作日|月|小时|学时|课时)|期限|时长|多少年",
     ),
 )
-# How long is asked in so many words, whatever the question calls what lasts: 「收费标准多久评估一次」 is about no amount.
-_EXPLICIT_DURATION = re.compile(r"多久|多长时间|几个?工作日|几个?月|几天|多少天|多少个?(?:工作日|月)|几个?小时")
-_AMOUNT_ASKED = re.compile(r"多少(?:钱|元|块)|几[百千万]?[块元]|[补发领奖罚给]多少")
 # 「如何电话举报」 asks for the number.
 _MEANS = (
     (ValueType.PHONE, r"(?:怎么|怎样|如何|咋)(?:通过|用|打|拨打)?(?:电话|热线|手机)"),
@@ -142,8 +147,6 @@ def wanted_by(text: str, kind: Kind) -> tuple[ValueType | None, tuple[str, ...]]
     for wanted, pattern in _MEANS:
         if kind is Kind.HOW and re.search(pattern, text):
             return wanted, ()
-    if kind is Kind.COUNT and _EXPLICIT_DURATION.search(text) and not _AMOUNT_ASKED.search(text):
-        return ValueType.DURATION, ()
     for wanted, pattern in _WANTED:
         if re.search(pattern, text) and (
             kind not in {Kind.YES_NO, Kind.HOW, Kind.WHY, Kind.LIST} and "哪几年" not in text

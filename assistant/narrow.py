@@ -8,9 +8,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-from assistant.evidence import Unit
+from assistant.evidence import Unit, match, own_match
 from assistant.limits import limits, measured
+from assistant.match_cell import names_several
+from assistant.meant import piece_around
 from assistant.understand import Query
 from knowledge.values import Value, ValueType, values
 
@@ -101,6 +104,19 @@ def _tier_fits(query: Query, text: str, value: Value, stated: Sequence[Value]) -
     return min(edges) if tier.low <= numbers[0] <= tier.high else math.inf
 
 
+def of_case(query: Query, text: str, value: Value, told: Sequence[Value]) -> float:
+    """Return how well a value fits that is told of a case of its own (其中…的，每月1000元): with what is told of all cases.
+
+    0 where its case adds no word of the question to what stands before it.
+    """
+    first = max((piece_around(text, other)[1] for other in told if other.end <= value.start), default=0)
+    before, case = text[:first], text[first : value.end]
+    if not before or "。" in case or names_several(query.text):
+        return 0.0
+    is_case = any(len(term.word) > 1 and match(term, case) > match(term, before) for term in query.terms)
+    return own_match(query.terms, before + case) if is_case else 0.0
+
+
 def _respective(query: Query, text: str, stated: list[Value]) -> list[Value]:
     """Return of 「甲、乙、丙…分别为1元、2元、3元」 the value of the one that the question names."""
     place = text.find("分别")
@@ -109,7 +125,7 @@ def _respective(query: Query, text: str, stated: list[Value]) -> list[Value]:
         return stated
     for count in range(len(told), 1, -1):
         run = told[:count]
-        if any(len(text[one.end : other.start]) > _LABEL for one, other in zip(run, run[1:], strict=False)):
+        if any(len(text[one.end : other.start]) > _LABEL for one, other in pairwise(run)):
             continue
         labels = _labels(text[:place], count)
         named = [number for number, label in enumerate(labels) if _is_named(query.text, label, labels)]
@@ -132,9 +148,5 @@ def _is_named(question: str, label: str, labels: Sequence[str]) -> bool:
     whole = [other for other in labels if other in question]
     if whole:
         return label == max(whole, key=len)
-    parts = (
-        label[start:end]
-        for start in range(len(label))
-        for end in range(start + _SHORTEST_LABEL, len(label) + 1)
-    )
+    parts = (label[start:end] for start in range(len(label)) for end in range(start + _SHORTEST_LABEL, len(label) + 1))
     return any(part in question and not any(part in other for other in labels if other is not label) for part in parts)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from assistant.aspect import Aspect, asked_for
 from assistant.kinds import QUESTION_WORD, Kind, kind_of, wanted_by
+from assistant.written import as_written
 from knowledge import words
 from knowledge.query import QueryTerm, query_terms
 from knowledge.spelling import Speller
@@ -86,15 +87,6 @@ _FUNDED = re.compile(
     r"|谁(?:来|去)?(?:出钱|掏钱|买单|付钱|拿钱)的?|(?:钱|资金|经费|费用)(?:是)?从(?:哪|什么地方|哪个账)(?:里|儿|来|户)?(?:来|出|列支|支出)?的?"
 )
 
-# 「2000块」 are 元, and 「领100万」 is an amount; 「到那里申请」 asks where.
-_YUAN = re.compile(
-    r"(\d(?:[万千百]|(?=块))?)块钱?(?!地|儿)|(?<=[领补给奖拿到贷借罚超过得多了花费交付存投])(\d+(?:\.\d+)?万)(?![元人名个户家吨亩多余次亿千百\d.平台件套])"
-)
-# 「一家五口」 are 五人, and 「两套房」 are 两套 of 房, not of 套房.
-_HOUSEHOLD = re.compile(r"([一二两三四五六七八九十\d])口(?:之家|人家|人|子)?(?![\u4e00-\u9fff]?井|号)")
-_MEASURED = re.compile(r"([两二三四五六七八九十\d][套间辆台栋])(?=[房车])")
-_WHERE_SLIP = re.compile(r"(?<=[到去在])那(?=里(?!的|有|是|也|就|都)[\u4e00-\u9fff]{0,6}[啊阿呢呀?？]?$)")
-
 
 def understand(text: str, speller: Speller | None = None) -> Query:
     """Return what a stand-alone question asks for."""
@@ -103,8 +95,7 @@ def understand(text: str, speller: Speller | None = None) -> Query:
     for slip, meant in guesses.items():
         if not words.is_known(slip):
             plain = plain.replace(slip, meant)
-    plain = _MEASURED.sub(r"\1 ", _HOUSEHOLD.sub(r"\1人", plain))
-    plain = _WHERE_SLIP.sub("哪", _YUAN.sub(lambda told: f"{told[1] or told[2]}元", plain))
+    plain = as_written(plain)
     core = _FUNDED.sub("资金由谁承担", _FILLER.sub(" ", plain))
     kind, asks_yes_no = kind_of(core)
     wanted, units = wanted_by(core, kind)
