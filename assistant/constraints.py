@@ -19,6 +19,7 @@ from knowledge.values import Value, ValueType, to_number, values, years
 
 _ORDINAL = re.compile(r"第([一二三四五六七八九十百\d]{1,4})(期|批|届|次|轮|季度|阶段|章|条|款|版)")
 _TIMED = {Kind.LIST, Kind.STATEMENT, Kind.WHAT, Kind.HOW, Kind.WHO, Kind.YES_NO}
+_OF_A_YEAR = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE}
 _RANGED = {ValueType.DURATION, ValueType.AGE, ValueType.COUNT, ValueType.MONEY}
 _RANGE = re.compile(
     r"(?P<least>不满|未满|不足|少于|低于|满|超过|达到?|大于|高于)?\s*(?P<number>\d+(?:\.\d+)?|[一二三四五六七八九十百两]+)\s*(?P<unit>个月|年|岁|周岁|人|天|个工作日|万元|元)"
@@ -48,6 +49,9 @@ def meets(query: Query, unit: Unit) -> bool:
     asked = _ordinals(query.text)
     if asked and query.kind is not Kind.YES_NO and not asked <= _ordinals(around):
         return False
+    if query.years and query.wanted in _OF_A_YEAR:
+        told_here = years(words.normal(unit.text))
+        return not told_here or (all if unit.has_parts else any)(query.fits(year) for year in told_here)
     if not query.years or query.wanted is not None or query.kind not in _TIMED:
         return True
     told = {*years(words.normal(around)), *years(f"{(sentence.published or '')[:4]}年")}

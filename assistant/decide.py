@@ -34,6 +34,7 @@ _LATE = re.compile(r"逾期[^。；;]{0,14}")
 # How long somebody may take to decide says nothing of who may ask.
 _PROCESS = re.compile(r"之?日起|工作日内|办结|审核完|审核完毕|作出|答复|拨付|公示|完成审|送达|到账")
 _WOMAN, _MAN = re.compile(r"女|妇|阿姨|大姐"), re.compile(r"男|大叔|大爷|大哥")
+_NEAR = 0.6  # of the best score, that a sentence needs to decide
 _LEAST_COVERED = 0.25
 _EQUAL = 0.88
 _AROUND = 9  # characters of the question before its number, and half of them behind
@@ -54,8 +55,11 @@ def decided(query: Query, units: Sequence[Unit]) -> Draft | None:
     """Answer 是 or 否 with the clause that decides; None where none does. ``units`` are all that were ranked, best first."""
     if query.kind is not Kind.YES_NO or not query.asks_yes_no or _DENIES.search(query.text):
         return None
+    least = _NEAR * max((unit.score for unit in units), default=0.0)
     by_sentence = {
-        (unit.sentence.doc_id, unit.sentence.start): unit for unit in reversed(units) if _may_tell(query, unit)
+        (unit.sentence.doc_id, unit.sentence.start): unit
+        for unit in reversed(units)
+        if unit.score >= least and _may_tell(query, unit)
     }
     whole = sorted(by_sentence.values(), key=lambda unit: -unit.score)
     days = dates(query.text)

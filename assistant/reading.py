@@ -27,6 +27,7 @@ from knowledge.spelling import Speller, sound
 RETRIEVED = 10
 _SEARCHED = 200  # passages looked through for those of a document that is named
 _EVERYDAY = ("v", "d", "t", "f", "a", "i", "l", "s")  # what people do and how, which each says in words of their own
+_RUN_TOGETHER = (*_EVERYDAY, "m", "p", "c", "u", "r", "q")
 _UNHEARD = 0.35  # of the weight of such a word where no document has it
 _PROJECTS = ("计划", "行动", "工程", "项目", "平台")
 _SHORT_SOUND = 3  # letters; so few sound like too much
@@ -146,7 +147,7 @@ class Reader:
         frequency = max((self._index.lexical.frequency(word) for word, _ in term.variants), default=0)
         telling = math.log((size + 1) / (frequency + 0.5)) / math.log((size + 1) / 0.5)
         is_foreign = term.word.isascii() and term.word.isalpha()  # what of a question in English found no Chinese
-        if frequency == 0 and (is_foreign or words.part_of_speech(term.word).startswith(_EVERYDAY)):
+        if frequency == 0 and (is_foreign or _is_everyday(term.word)):
             telling *= _UNHEARD
         return term.weight * (0.35 + 0.65 * max(telling, 0.0))
 
@@ -167,6 +168,14 @@ class Reader:
         """Return when a document was published, or else the day it bears."""
         document = self._index.document(doc_id)
         return document.published or document.written
+
+
+def _is_everyday(word: str) -> bool:
+    """Tell whether a word is one of those that each says in words of their own, or two of them run together (多带)."""
+    tag = words.part_of_speech(word)
+    if tag or len(word) != 2:  # noqa: PLR2004
+        return tag.startswith(_EVERYDAY)
+    return all(words.part_of_speech(part).startswith(_RUN_TOGETHER) for part in word)
 
 
 def _filled(hits: Sequence[Hit], others: Sequence[Hit]) -> list[Hit]:

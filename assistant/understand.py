@@ -156,6 +156,7 @@ def _asks_page(text: str, terms: tuple[QueryTerm, ...]) -> bool:
 
 _GUESS_WEIGHT = 0.7
 _GENERIC = 0.3
+_DEGREE = re.compile(r"(?:最|至|顶)[高低多少大小格]|起码|封顶|保底")  # of what is asked for, never what it is about
 _SHORT_PLACE_WEIGHT = 0.95
 _WHETHER = re.compile(r"([给能会要算让许发收办行是可])不\1(?:以|能)?|可不可以|有没有|是否|能否|可否")
 _COUNT_WEIGHT = 0.1
@@ -254,7 +255,7 @@ def _short_place(word: str) -> tuple[tuple[str, float], ...]:
 
 
 def _importance(term: QueryTerm) -> float:
-    if term.word in words.generic_words():
+    if term.word in words.generic_words() or _DEGREE.fullmatch(term.word):
         return _GENERIC
     if len(term.variants) > 1 or term.word in words.policy_terms():
         return 1.0
