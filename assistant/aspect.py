@@ -17,12 +17,13 @@ CREDIT = 0.8  # of a word of asking, where a sentence has the form that tells it
 class Aspect:
     """An aspect that is asked for: the words of asking and the form of what tells it.
 
-    ``headed`` is how a section is headed that tells it.
+    ``headed`` is how a section is headed that tells it; ``is_whole``: all that such a section says is asked for.
     """
 
     asked: str
     told: re.Pattern[str]
     headed: re.Pattern[str] | None = None
+    is_whole: bool = False
 
     def asks(self, word: str) -> bool:
         """Tell whether a word of the question only asks for the aspect."""
@@ -92,13 +93,14 @@ _ASPECTS: tuple[tuple[str, str, str], ...] = (
         r"用途|使用|资金",
     ),
 )
+_WHOLE = frozenset({1, 2, 3, 4})  # what to bring, which steps, who, when not
 _COMPILED = tuple((re.compile(asked), re.compile(told), re.compile(headed)) for asked, told, headed in _ASPECTS)
 
 
 def asked_for(text: str) -> Aspect | None:
     """Return the aspect that a question, in its normal form, asks for; None where it asks for none of these."""
-    for asked, told, headed in _COMPILED:
+    for number, (asked, told, headed) in enumerate(_COMPILED):
         match = asked.search(text)
         if match is not None:
-            return Aspect(match.group(), told, headed)
+            return Aspect(match.group(), told, headed, number in _WHOLE)
     return None
