@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant import gate
 from assistant.draft import Draft, Statement, as_shown
 from assistant.evidence import Sentence, Unit, match
 from assistant.kinds import Kind
@@ -26,12 +27,15 @@ _NEAR_HEADING = 0.15  # for what the heading itself names
 _LONGEST = 130  # characters of running text that is shown as it stands
 _LONG_ITEM = 60
 _MOST_ITEMS = 12
-_LABEL_CHARACTERS = 8  # of an item, in which it says whom it is for
 _KINDS = {Kind.LIST, Kind.WHO, Kind.WHAT, Kind.HOW, Kind.STATEMENT}
 _NARROWER = re.compile(r"除了|除外|额外|另外|还要|还得|还需|吗[?？]?$")
 _GROUP = re.compile(r"(?:哪些|什么样的|什么|哪[类种])(单位|企业|人员|机构|学校|院校|基地|群体)")
 _ITEM = re.compile(r"\s*(?:[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）、.．]|[①-⑳●■◆•▪□★▲·\-])\s*")
 _INLINE = re.compile(r"(?<=[；;。：:])\s*(?=(?:\d{1,2}[.．、](?!\d)|[（(][一二三四五六七八九十\d]{1,2}[)）]|[①-⑳]))")
+_DOES = re.compile(r"谁(?:来|去)?(?:发|管|审|办|出|批|定|负责|承担|组织|主管|牵头|认定)|归谁|由谁|找谁")
+_DEEDS = re.compile(r"申请|申报|申领|提交|办理?|领取?|报名?|参加|享受|需要|准备|提供|符合")
+# What a heading names last is what it heads: 「申请补贴所需材料」 heads no steps.
+_NAMES = re.compile(r"(?:材料|资料|证件|条件|对象|范围|资格|时间|期限|时限|标准|金额|地点|地址|电话|方式|要求|情形)$")
 _LEAD = re.compile(r"[：:]$")
 
 
@@ -50,9 +54,12 @@ def section(query: Query, documents: Sequence[Document], units: Sequence[Unit]) 
     aspect = query.aspect
     if aspect is None or not aspect.is_whole or query.wanted is not None or query.kind not in _KINDS:
         return None
+    if aspect.asked.endswith("谁") or _DOES.search(query.text):
+        return None
     if query.premises or query.years or query.asks_others or _NARROWER.search(query.text):
         return None
-    subject = [term for term in query.terms if _is_subject(query, term)]
+    about = [term for term in query.terms if _is_subject(query, term)]
+    subject = [term for term in about if not _DEEDS.fullmatch(term.word)] or about
     found = [
         _Candidate(score, document, part)
         for document in documents
@@ -72,6 +79,7 @@ def section(query: Query, documents: Sequence[Document], units: Sequence[Unit]) 
 
 
 def _is_subject(query: Query, term: QueryTerm) -> bool:
+    """Tell whether a word says what a question is about, not what is asked of it."""
     is_asking = query.aspect is not None and query.aspect.asks(term.word)
     return len(term.word) > 1 and not is_asking and term.word not in words.generic_words() | query.beside
 
@@ -80,7 +88,9 @@ def _heads(query: Query, heading: str) -> bool:
     """Tell whether a heading says that what it heads tells what is asked, or ends in the group that is asked for."""
     group = _GROUP.search(query.text)
     label = words.normal(heading)
-    return (query.aspect is not None and query.aspect.heads(label)) or (
+    named = _NAMES.search(label)
+    tail = named.group() if named else label
+    return (query.aspect is not None and query.aspect.heads(label) and query.aspect.heads(tail)) or (
         group is not None and label.endswith(group.group(1))
     )
 
@@ -89,6 +99,8 @@ def _about(subject: Sequence[QueryTerm], document: Document, part: Headed) -> fl
     """Return the share of what a question is about that the title, the headings and the content of a section name."""
     near = " ".join((*part.above, part.heading))
     body = document.text[part.body : part.end]
+    if not all(match(term, f"{document.title} {near} {body}") for term in subject if gate.is_subject(term)):
+        return 0.0
     total = sum(term.weight for term in subject)
     told = sum(
         term.weight * max(match(term, document.title), match(term, near), _IN_BODY * match(term, body))
@@ -150,11 +162,12 @@ def _style(line: str) -> str:
 def _labelled(subject: Sequence[QueryTerm], document: Document, part: Headed, items: Sequence[str]) -> list[str]:
     """Return the items that begin with whom the question names and neither title nor headings do (「中级：…」)."""
     near = " ".join((document.title, *part.above, part.heading))
-    narrower = [term for term in subject if match(term, near) < _IN_BODY]
+    narrower = [term.word for term in subject if match(term, near) < _IN_BODY]
+    labels = [re.match(r"([^：:。，,]{2,8})[：:。]", _ITEM.sub("", item, count=1)) for item in items]
     return [
         item
-        for item in items
-        if narrower and all(match(term, _ITEM.sub("", item, count=1)[:_LABEL_CHARACTERS]) for term in narrower)
+        for item, label in zip(items, labels, strict=True)
+        if label and narrower and all(word in label[1] for word in narrower)
     ]
 
 

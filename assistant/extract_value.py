@@ -9,6 +9,7 @@ from dataclasses import replace
 from assistant.constraints import ranged
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
 from assistant.evidence import Sentence, Unit, own_match
+from assistant.kinds import QUESTION_WORD
 from assistant.meant import is_condition, is_past, of_condition, of_time, piece_around
 from assistant.trim import trimmed
 from assistant.understand import Query
@@ -35,6 +36,7 @@ _CONDITION = re.compile(r"的[\u4e00-\u9fff]{0,8}[，,]$")
 _PAID = re.compile(r"补贴|补助|返还|贴息|报销|减免|资助|给予|支付|承担|缴费额|费用|工资")
 _RATE = re.compile(r"率|低于|高于|不足|达到")
 _INSIDE = 0.05
+_GOVERNED = 0.3
 _UNDER = 0.8  # how far the clause before a piece counts as its own words
 _TABLE = 1  # values; more make a table
 _RIVAL = 0.85
@@ -194,7 +196,7 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
             piece, label_start = unit.text[label_start : value.end], value.end
             near = own_match(query.terms, unit.sentence.before[-_BLOCK_CHARACTERS:] + piece)
         own = max(own_match(query.terms, piece), _UNDER * own_match(query.terms, under + piece) if under else 0.0)
-        own -= _INSIDE * _only_inside(query, piece)
+        own += _GOVERNED * _is_governed(query, unit.text, value) - _INSIDE * _only_inside(query, piece)
         if query.wanted in _CONTACTS:
             own = (own + near) / 2
         if query.wanted is ValueType.DATE:
@@ -205,6 +207,14 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
         elif own > 0 or is_alone:
             found.append((as_shown(piece), own))
     return _counted(query, found)
+
+
+def _is_governed(query: Query, text: str, value: Value) -> bool:
+    """Tell whether a value stands right behind the verb that stands right before the question word: 公示5天, for 「要公示几天」."""
+    asked = QUESTION_WORD.search(query.text)
+    verb = words.tokens(query.text[: asked.start()])[-1:] if asked else []
+    governs = bool(verb) and len(verb[0]) > 1 and words.part_of_speech(verb[0]).startswith("v")
+    return governs and text[: value.start].rstrip("期为是不少于超过得至 ").endswith(verb[0])
 
 
 def _only_inside(query: Query, piece: str) -> int:
