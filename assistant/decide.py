@@ -121,7 +121,7 @@ def _by_number(query: Query, asked: Limit, units: Sequence[Unit]) -> Iterator[_T
                 continue
             if not is_so and _is_tier(text, limit, told):
                 continue
-            anchored = own_match(near, clause) if near else 0.0
+            anchored = own_match(near, _with_case(text, limit.start)) if near else 0.0
             if not anchored and asked.dimension not in _BY_ITSELF:
                 continue
             score = unit.coverage + anchored
@@ -179,6 +179,16 @@ def _forbids(sentence: Sentence, end: int) -> bool:
 
 def _clause(text: str, place: int) -> str:
     return next((text[start:end] for start, end in clauses(text) if start <= place < end), text)
+
+
+def _with_case(text: str, place: int) -> str:
+    """Return a clause with the one before it that says whom it is for: 单身人员申请的，须年满30周岁."""
+    found = clauses(text)
+    number = next((number for number, (start, end) in enumerate(found) if start <= place < end), None)
+    if number is None:
+        return text
+    before = text[slice(*found[number - 1])] if number else ""
+    return (before if before.rstrip("，,").endswith(("的", "者")) else "") + text[slice(*found[number])]
 
 
 _SHORT = 60  # characters

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant import correct, decide, extract_list, extract_value, frequency
+from assistant import correct, decide, extract_list, extract_value, frequency, in_words
 from assistant.additions import with_additions
 from assistant.answer import Status
 from assistant.concise import concise
@@ -39,6 +39,8 @@ def extract(query: Query, units: Sequence[Unit], ranked: Sequence[Unit] = ()) ->
         return often
     if query.wanted is not None:
         told = extract_value.value(query, units)
+        if not told.statements and not premise:
+            told = in_words.told_in_words(query, units) or told
         if not told.statements and query.kind is Kind.STATEMENT:
             return _statement(query, units[0])
         return replace(told, statements=premise + told.statements) if told.statements else told

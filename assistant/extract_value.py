@@ -9,8 +9,8 @@ from dataclasses import replace
 from assistant.constraints import ranged
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
 from assistant.evidence import Sentence, Unit, own_match
-from assistant.kinds import QUESTION_WORD
-from assistant.meant import is_condition, is_past, of_condition, of_time, piece_around
+from assistant.meant import is_condition, is_governed, is_past, of_condition, of_time, piece_around
+from assistant.narrow import asks_bound, is_bound, narrowed, of_case
 from assistant.trim import trimmed
 from assistant.understand import Query
 from knowledge import words
@@ -34,9 +34,12 @@ _SAME_YEAR = re.compile(r"当年|同年|全年|该年|年内")
 _EDGE = re.compile(r"(?:之|以)?前(?!后|期)|(?:之|以)后")
 _CONDITION = re.compile(r"的[\u4e00-\u9fff]{0,8}[，,]$")
 _PAID = re.compile(r"补贴|补助|返还|贴息|报销|减免|资助|给予|支付|承担|缴费额|费用|工资")
+_PRICE = re.compile(r"(?:学费|价格|收费|租金|工资|房租|会费)[^补减免返贴]{0,6}多少")
+_RELIEF = re.compile(r"减免|减收|补贴|补助|返还|贴息")
 _RATE = re.compile(r"率|低于|高于|不足|达到")
 _INSIDE = 0.05
-_GOVERNED = 0.3
+_GOVERNED = 0.3  # for what stands right behind the verb that is asked with
+_BOUND = 0.4  # for the most or the least, where that is asked for
 _UNDER = 0.8  # how far the clause before a piece counts as its own words
 _TABLE = 1  # values; more make a table
 _RIVAL = 0.85
@@ -156,7 +159,7 @@ def years_told(sentence: Sentence) -> tuple[int, ...]:
 
 def _single(year: int, text: str) -> bool:
     """Tell whether a text names a year by itself, not only as an end of a span."""
-    return re.search(rf"(?<![—–~～至到\d-]){year}年", text) is not None
+    return re.search(rf"(?<![—–~～至\d-])(?<![年月日\d]到){year}年", text) is not None
 
 
 def share_title(one: str, other: str) -> bool:
@@ -180,9 +183,13 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
     stated = [value for value in stated if not is_condition(unit.text, value)] or of_condition(query, unit, stated)
     stated = [value for value in stated if _is_paid(query, unit.text, value)]
     is_alone = len(stated) == 1
+    told = stated
+    stated = narrowed(query, unit, stated)
+    stated = [value for value in stated if _in_year(query, unit.text, value)]
+    is_alone = is_alone or len(stated) == 1 < len(told)
     stated = [value for value in stated if not is_past(query, unit.text, value)] or stated
     stated = of_time(query, unit.text, stated)
-    stated = [value for value in stated if _in_year(query, unit.text, value) and _recurs(query, unit.text, value)]
+    stated = [value for value in stated if _recurs(query, unit.text, value)]
     if any(value.type is ValueType.MONEY for value in stated):
         stated = [value for value in stated if value.type is not ValueType.SHARE]
     if query.wanted is ValueType.DATE:
@@ -196,7 +203,10 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
             piece, label_start = unit.text[label_start : value.end], value.end
             near = own_match(query.terms, unit.sentence.before[-_BLOCK_CHARACTERS:] + piece)
         own = max(own_match(query.terms, piece), _UNDER * own_match(query.terms, under + piece) if under else 0.0)
-        own += _GOVERNED * _is_governed(query, unit.text, value) - _INSIDE * _only_inside(query, piece)
+        own = max(own, of_case(query, unit.text, value, told)) + _BOUND * (
+            asks_bound(query) and is_bound(query, unit.text, value)
+        )
+        own += _GOVERNED * is_governed(query, unit.text, value) - _INSIDE * _only_inside(query, piece)
         if query.wanted in _CONTACTS:
             own = (own + near) / 2
         if query.wanted is ValueType.DATE:
@@ -207,14 +217,6 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
         elif own > 0 or is_alone:
             found.append((as_shown(piece), own))
     return _counted(query, found)
-
-
-def _is_governed(query: Query, text: str, value: Value) -> bool:
-    """Tell whether a value stands right behind the verb that stands right before the question word: 公示5天, for 「要公示几天」."""
-    asked = QUESTION_WORD.search(query.text)
-    verb = words.tokens(query.text[: asked.start()])[-1:] if asked else []
-    governs = bool(verb) and len(verb[0]) > 1 and words.part_of_speech(verb[0]).startswith("v")
-    return governs and text[: value.start].rstrip("期为是不少于超过得至 ").endswith(verb[0])
 
 
 def _only_inside(query: Query, piece: str) -> int:
@@ -268,6 +270,8 @@ def _is_paid(query: Query, text: str, value: Value) -> bool:
     if query.wanted is not ValueType.MONEY or value.type is not ValueType.SHARE:
         return True
     told = text[slice(*piece_around(text, value))]
+    if _PRICE.search(query.text) and _RELIEF.search(told):
+        return False
     return (_PAID.search(told) is not None and _RATE.search(told) is None) or _ASKS_RISE.search(told) is not None
 
 
@@ -282,6 +286,6 @@ def _is_wanted(query: Query, value: Value) -> bool:
         return _ADDRESS.search(value.text) is not None
     if query.wanted is not ValueType.COUNT:
         return True
-    if value.unit in query.units:
+    if value.unit in query.units or query.units == ("个",):  # what is asked by 个 has a classifier of its own
         return True
     return not value.unit and any(word in value.noun or value.noun.startswith(word) for word in query.focus)

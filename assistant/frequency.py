@@ -32,8 +32,9 @@ _OFTEN = re.compile(
     r"|(?P<once>一次性)(?=发|拨|支付|给予|奖|补|领)"
 )
 _ASKED = re.compile(
-    r"(?:多久|多长时间|隔多久|几(?:个?月|年|天|周|个季度))[^，,。？?]{0,8}一次|频率|频次|按(?:什么|啥)(?:周期|时间)?发|按[年月季][^，,。？?]{0,6}还是按"
+    r"(?:多久|多长时间|隔多久|几(?:个?月|年|天|周|个季度))[^，,。？?]{0,8}一[次回趟遍轮]|频率|频次|按(?:什么|啥)(?:周期|时间)?发|按[年月季][^，,。？?]{0,6}还是按"
 )
+_REPLACED = re.compile(r"[^，,。；;]{0,8}(?:修改|调整|改|变更)为")
 _TAKEN = re.compile(r"一次|1次|按|逐|一次性")
 _LEAST = 0.3  # of the question
 _NEAR_BEST = 0.6  # of what the best evidence covers
@@ -100,6 +101,7 @@ def _best(query: Query, units: Sequence[Unit]) -> tuple[Unit, Frequency] | None:
         if not unit.sentence.is_heading and unit.coverage >= max(_LEAST, _NEAR_BEST * units[0].coverage)
         for own in [own_match(terms, f"{unit.sentence.under}{unit.text}")]
         for often in frequencies(unit.text)
+        if not _REPLACED.match(unit.text, often.end)
         if often.months > 0 and own >= _LEAST
     ]
     best = max(found, key=lambda scored: scored[0], default=None)

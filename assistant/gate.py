@@ -18,7 +18,7 @@ from assistant.understand import Query
 from knowledge import words
 from knowledge.document import Document, Hit, Section
 from knowledge.query import QueryTerm
-from knowledge.values import ValueType
+from knowledge.values import ValueType, values
 
 # Least share of the question that its best evidence must cover, context included and in the sentence itself.
 COVERAGE = 0.52
@@ -121,7 +121,14 @@ def in_scope(query: Query, frequency: Callable[[str], int], weigh: Callable[[Que
 
 def answerable(query: Query, units: Sequence[Unit], library: Library) -> list[Unit]:
     """Return the units that tell enough of what the question is about, best first."""
-    return [unit for unit in units if not unit.sentence.is_heading and _tells(query, unit, library)]
+    return [unit for unit in units if _may_be_said(query, unit) and _tells(query, unit, library)]
+
+
+def _may_be_said(query: Query, unit: Unit) -> bool:
+    """Tell whether a unit says something: no heading does, but one that is a sentence and states a value asked for."""
+    if not unit.sentence.is_heading:
+        return True
+    return unit.text.endswith(("。", "。”")) and any(value.type is query.wanted for value in values(unit.text))
 
 
 def _tells(query: Query, unit: Unit, library: Library) -> bool:
@@ -139,10 +146,8 @@ def _tells(query: Query, unit: Unit, library: Library) -> bool:
     return (
         all(_names(name, unit, text) for name in query.names)
         and all(place in text for place in query.unknown_places)
-        and all(_has_body(body, unit.sentence.title + text) for body in query.bodies)
-        and all(
-            _is_about(place, text) for term in unit.missing for place in query.places if term.word.startswith(place)
-        )
+        and all(_has_body(body, _around(unit)) for body in query.bodies)
+        and all(_is_of(place, unit, text) for place in query.places)
         and in_section(query, library, unit.sentence.doc_id, unit.start, unit.text)
     )
 
@@ -213,9 +218,16 @@ def _bare(text: str) -> str:
     return re.sub(r"[\s《》“”‘’\"'「」『』()（）]", "", words.normal(text))
 
 
-def _is_about(place: str, text: str) -> bool:
-    """Tell whether a document speaks of a place more than in passing, with or without its 省, 市 or 县."""
-    return text.count(place[:-1] if len(place) > _SHORT_PLACE and place[-1] in "省市县区州" else place) >= _MENTIONS
+def _is_of(place: str, unit: Unit, text: str) -> bool:
+    """Tell whether evidence, or what it stands in, names a place, with or without its 省, 市 or 县."""
+    name = place[:-1] if len(place) > _SHORT_PLACE and place[-1] in "省市县区州" else place
+    return name in _around(unit) or text.count(name) >= _MENTIONS
+
+
+def _around(unit: Unit) -> str:
+    """Return evidence with what it stands in: the sentences before it, headings, title, head and foot of its document."""
+    sentence = unit.sentence
+    return "\n".join((sentence.title, *sentence.headings, sentence.about, sentence.before, sentence.text))
 
 
 @lru_cache(maxsize=1024)

@@ -105,14 +105,22 @@ _WANTED: tuple[tuple[ValueType, str], ...] = (
     (ValueType.WEB, r"网址|网站地址|链接|官网"),
     (ValueType.EMAIL, r"邮箱|电子邮件"),
     (ValueType.DOCUMENT_NUMBER, r"文号|发文字号|发文号"),
-    (ValueType.SHARE, r"百分之[几多]|比例|占比|百分比|[^频效]率.{0,6}(?:多少|多高|几)"),
+    (
+        ValueType.SHARE,
+        r"百分之[几多]|几成(?!员|立|为|本)|比例|占比|百分比|[^频效]率.{0,6}(?:多少|多高|几)|占(?:到|了|全部|总数)?(?:多少|几成)",
+    ),
     (ValueType.AGE, r"几岁|多大岁数|年龄|多大年纪|岁数"),
+    # How long is asked in so many words, whatever the question calls what lasts: 「收费标准多久评估一次」 is about no amount.
+    (
+        ValueType.DURATION,
+        r"^(?!.*(?:多少(?:钱|元|块)|几[百千万]?[块元]|[补发领奖罚给]多少)).*(?:多久|多长时间|几个?工作日|几个?月|几天|多少天|多少个?(?:工作日|月)|几个?小时)",
+    ),
     (
         ValueType.MONEY,
         (
             rf"多少钱|多少元|多少块|多少(?!{_UNIT}|人|户)(?:[\u4e00-\u9fff]{{0,4}})(?:补贴|补助|奖励|津贴|资金|经费)(?!对象|项目|的人|人)|几[百千万]?[元块]|金额|费用|学费|工资|补贴标准|补助标准|补多少|给多少|奖多少|标准(?:是|为|有)?多少|价格|收费|花多少|待遇(?:是|有)?多少"
-            rf"|(?:补贴|补助|奖金|奖励|津贴|保险金|失业金|生活费|工资|月薪|薪水|费|贷款|额度|上限|总额|资助|罚款)[\u4e00-\u9fff，, ]{{0,10}}(?:多少|几)(?!{_NO_MONEY})"
-            rf"|(?:挣|赚|贷|借|补|发|领|奖|罚|交|加|放)(?:到|给|款|出)?(?:了|过)?(?:我|你|他|人家|每人)?(?:多少|几)(?!{_NO_MONEY})"
+            rf"|(?:补贴|补助|奖金|奖励|津贴|保险金|失业金|生活费|工资|月薪|薪水|费|贷款|额度|限额|上限|总额|资助|罚款|起付线|门槛费)[\u4e00-\u9fff，, ]{{0,10}}(?:多少|几)(?!{_NO_MONEY})"
+            rf"|(?:挣|赚|贷|借|补|发|领|奖|罚|交|加|放|报|报销|收|付|退|返|返还|减|花|给|拿)(?:到|给|款|出)?(?:了|过)?(?:我|你|他|人家|每人)?(?:多少|几)(?!{_NO_MONEY})"
         ),
     ),
     (ValueType.TIME, r"几点|什么钟点|上班时间|办公时间|营业时间|几时开门"),
@@ -151,7 +159,7 @@ def wanted_by(text: str, kind: Kind) -> tuple[ValueType | None, tuple[str, ...]]
     if kind is Kind.WHERE:
         return ValueType.PLACE, ()
     if kind is Kind.COUNT:
-        if re.search(r"人数|人次|多少人|多少名|几人|几名", text):
+        if re.search(r"人数|人次|多少人|多少名|几个?人|几名", text):
             return ValueType.COUNT, ("人次", "人", "名", "位")
         match = re.search(rf"{_HOW_MANY}\s*(?:[万千百亿]?)({_UNIT})", text)
         return ValueType.COUNT, (match.group(1),) if match else ()

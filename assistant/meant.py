@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from assistant.evidence import Unit, own_match
+from assistant.kinds import QUESTION_WORD
 from assistant.understand import Query
+from knowledge import words
 from knowledge.sentences import clauses
 from knowledge.values import Value, ValueType
 
@@ -25,9 +27,16 @@ def of_condition(query: Query, unit: Unit, stated: list[Value]) -> list[Value]:
         _, end = piece_around(unit.text, value)
         follows = re.split(r"[。；;]", unit.text[end:])[0]
         before = unit.text[: value.start][-2:]
-        if own_match(query.terms, follows) >= _FOLLOWS and len(before) > 1 and before in query.text:
+        is_asked = len(before) > 1 and before in query.text
+        if own_match(query.terms, follows) >= _FOLLOWS and (is_asked or _is_deed(query, unit.text, value)):
             found.append(value)
     return found
+
+
+def _is_deed(query: Query, text: str, value: Value) -> bool:
+    """Tell whether what is counted in a condition is what the question counts: 「几次不合格会被辞退」, 连续两次不合格的."""
+    start, end = piece_around(text, value)
+    return value.unit in query.units and own_match(query.terms, text[start:end]) >= _FOLLOWS
 
 
 _ASKS_EARLIER = re.compile(r"原来|以前|之前|过去|原先|调整前|旧|从前")
@@ -53,6 +62,8 @@ _OF_PEOPLE = re.compile(
     r"(?:毕业|离校|退役|年满|登记失业|连续|近|工作|缴费|缴纳[^，,]{0,8}费|签订|注册|成立|失业)(?:满|了|超过)?$"
 )
 
+_DEADLINE = re.compile(r"(?:以|之)?内[^，,。；;]{0,6}(?:申|提出|提交|办理|报|缴|登记|备案|告知)")
+
 
 def of_time(query: Query, text: str, stated: list[Value]) -> list[Value]:
     """Leave out, where a time is asked for, times of another sort: terms of validity, what somebody must have done before."""
@@ -61,7 +72,11 @@ def of_time(query: Query, text: str, stated: list[Value]) -> list[Value]:
     if _ASKS_UNTIL.search(query.text):
         return [value for value in stated if _UNTIL.search(text[slice(*_wide(text, value))])]
     if _ASKS_TERM.search(query.text):
-        return [value for value in stated if not _OF_PEOPLE.search(text[: value.start])]
+        return [
+            value
+            for value in stated
+            if not _OF_PEOPLE.search(text[: value.start]) and not _DEADLINE.match(text[value.end :])
+        ]
     return stated
 
 
@@ -72,7 +87,7 @@ def _wide(text: str, value: Value) -> tuple[int, int]:
 
 
 _CHANGED = re.compile(
-    r"\s*(?:/[^，,。；;]{1,4})?(?:统一)?(?:提高|调整|增加|上调|提升|下调|降低|降|改|变更|延长|缩短|减少)[到至为]"
+    r"\s*(?:/[^，,。；;]{1,4})?[”」’]?(?:统一)?(?:修改|修订|放宽|提高|调整|增加|上调|提升|下调|降低|降|改|变更|延长|缩短|减少)[到至为]"
 )
 
 
@@ -87,3 +102,11 @@ def piece_around(text: str, value: Value) -> tuple[int, int]:
         if start <= value.start < end:
             return start, end
     return value.start, value.end
+
+
+def is_governed(query: Query, text: str, value: Value) -> bool:
+    """Tell whether a value stands right behind the verb that stands right before the question word: 公示5天, for 「要公示几天」."""
+    asked = QUESTION_WORD.search(query.text)
+    verb = words.tokens(query.text[: asked.start()])[-1:] if asked else []
+    governs = bool(verb) and len(verb[0]) > 1 and words.part_of_speech(verb[0]).startswith("v")
+    return governs and text[: value.start].rstrip("期为是不少于超过得至 ").endswith(verb[0])

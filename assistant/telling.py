@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant import extract, extract_cell, extract_field, extract_section, gate, issued, membership, page, parts, series
+from assistant import (
+    extract,
+    extract_cell,
+    extract_field,
+    extract_section,
+    gate,
+    issued,
+    membership,
+    page,
+    parts,
+    series,
+)
 from assistant.clarify import clarify
+from assistant.continued import continued
 from assistant.draft import Draft
 from assistant.extract_block import laid_out
 from assistant.prefer import prefer
@@ -65,7 +77,7 @@ class Teller:
         if asked_back is not None:
             return asked_back
         listed = laid_out(query, documents, hits, told, self._reader.weigh, self._index)
-        return listed or extract.extract(query, told, units)
+        return listed or continued(query, extract.extract(query, told, units), read.sentences)
 
     def _documents(self, hits: Sequence[Hit]) -> list[Document]:
         ids = list(dict.fromkeys(hit.passage.doc_id for hit in hits))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from assistant.aspect import Aspect, asked_for
 from assistant.kinds import QUESTION_WORD, Kind, kind_of, wanted_by
+from assistant.written import as_written
 from knowledge import words
 from knowledge.query import QueryTerm, query_terms
 from knowledge.spelling import Speller
@@ -86,12 +87,6 @@ _FUNDED = re.compile(
     r"|谁(?:来|去)?(?:出钱|掏钱|买单|付钱|拿钱)的?|(?:钱|资金|经费|费用)(?:是)?从(?:哪|什么地方|哪个账)(?:里|儿|来|户)?(?:来|出|列支|支出)?的?"
 )
 
-# 「2000块」 are 元, and 「领100万」 is an amount; 「到那里申请」 asks where.
-_YUAN = re.compile(
-    r"(\d(?:[万千百]|(?=块))?)块钱?(?!地|儿)|(?<=[领补给奖拿到贷借罚超过得多])(\d+(?:\.\d+)?万)(?![元人名个户家吨亩多余次亿千百\d.平台件套])"
-)
-_WHERE_SLIP = re.compile(r"(?<=[到去在])那(?=里(?!的|有|是|也|就|都)[\u4e00-\u9fff]{0,6}[啊阿呢呀?？]?$)")
-
 
 def understand(text: str, speller: Speller | None = None) -> Query:
     """Return what a stand-alone question asks for."""
@@ -100,7 +95,7 @@ def understand(text: str, speller: Speller | None = None) -> Query:
     for slip, meant in guesses.items():
         if not words.is_known(slip):
             plain = plain.replace(slip, meant)
-    plain = _WHERE_SLIP.sub("哪", _YUAN.sub(lambda told: f"{told[1] or told[2]}元", plain))
+    plain = as_written(plain)
     core = _FUNDED.sub("资金由谁承担", _FILLER.sub(" ", plain))
     kind, asks_yes_no = kind_of(core)
     wanted, units = wanted_by(core, kind)
@@ -123,7 +118,11 @@ def understand(text: str, speller: Speller | None = None) -> Query:
         names=tuple(_NAME.findall(core)),
         titles=tuple(value.text for value in found if value.type is ValueType.TITLE),
         numbers=tuple(value.text for value in found if value.type is ValueType.DOCUMENT_NUMBER),
-        premises=tuple(value for value in found if value.type in _PREMISE_TYPES),
+        premises=tuple(
+            value
+            for value in found
+            if value.type in _PREMISE_TYPES and not (wanted in _RATES and _ONE_TIME.fullmatch(value.text))
+        ),
         asks_page=_asks_page(core, terms) and not any(v.type is ValueType.TITLE for v in found),
         asks_yes_no=asks_yes_no,
         asks_others=bool(_OTHERS.search(core)),
@@ -157,6 +156,7 @@ def _asks_page(text: str, terms: tuple[QueryTerm, ...]) -> bool:
 
 _GUESS_WEIGHT = 0.7
 _GENERIC = 0.3
+_DEGREE = re.compile(r"(?:最|至|顶)[高低多少大小格]|起码|封顶|保底")  # of what is asked for, never what it is about
 _SHORT_PLACE_WEIGHT = 0.95
 _WHETHER = re.compile(r"([给能会要算让许发收办行是可])不\1(?:以|能)?|可不可以|有没有|是否|能否|可否")
 _COUNT_WEIGHT = 0.1
@@ -170,15 +170,25 @@ _BODY = re.compile(
     r"(?:^|[，,。；;])((?:(?!的|[我你他她咱]们?)[\u4e00-\u9fff]){2,14}?(?:局|(?<!大)厅|委|部|署|办|集团|公司|医院|大学|学院|银行|海关|政府|指挥部|中心|协会|总队|法院|检察院))"
     r"(?=为|对|在|于|将|要求|提出|采取|出台|推出|印发|发布|开放|如何|怎[样么]|通知|通过|决定|规定|有|设置|提供|给予|会同|从|统筹|组织|联合)"
 )
-_WHOLE_COUNTRY = {"中国", "我国", "全国", "国内", "中华", "华夏"}
+_SHORTEST_PLACE = 2  # characters
+_NO_PLACE = {"东西", "高新区", "中国", "我国", "全国", "国内", "中华", "华夏"}
+_RATES = {ValueType.MONEY, ValueType.SHARE, ValueType.COUNT}
+_ONE_TIME = re.compile(r"[一1]个?(?:年|月|天|周|日|季度|小时)")  # 「一年最多报多少」 takes no number for granted
 _PREMISE_TYPES = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.AGE, ValueType.DURATION}
+
+
+# What is counted belongs to the asking: documents tell 5元 and 5个工作日 with no 钱 and no 天.
+_ASKED_UNIT = re.compile(
+    r"(?:多少|几)(?:[百千万]?(?:块钱?|元钱?)|钱|个?工作日|个?月|个?小时|个?星期|天|日|年(?!级)|周岁|岁|分钟|周|成(?!员|立|本)|[套间辆台栋亩])|百分之(?:几|多少)"
+)
 
 
 def _terms(text: str, guesses: Mapping[str, str]) -> tuple[QueryTerm, ...]:
     """Return the content words; what only chats (adjectives, adverbs, idioms, single characters) weighs little."""
     terms = []
     asking = _asking(text)
-    for term in query_terms(_WHETHER.sub(" ", QUESTION_WORD.sub(" ", text)), parts=False):
+    said = QUESTION_WORD.sub(" ", _ASKED_UNIT.sub(" ", text))
+    for term in query_terms(_WHETHER.sub(" ", said), parts=False):
         if re.fullmatch(r"\d{2,4}|[年月日]", term.word):
             continue
         variants = term.variants + _short_place(term.word)
@@ -209,7 +219,11 @@ def _asking(text: str) -> str:
 
 
 def _is_place(word: str) -> bool:
-    return len(word) > 1 and words.part_of_speech(word) == "ns" and word not in _WHOLE_COUNTRY
+    """Tell whether a word is the name of a place; the dictionary takes 宝应县 and 怀柔区 for names of people."""
+    if len(word) < _SHORTEST_PLACE or word in _NO_PLACE:
+        return False
+    tag = words.part_of_speech(word)
+    return tag == "ns" or (tag == "nr" and len(word) > _SHORTEST_PLACE and word[-1] in "市县区")
 
 
 def _place_of(word: str) -> str:
@@ -241,7 +255,7 @@ def _short_place(word: str) -> tuple[tuple[str, float], ...]:
 
 
 def _importance(term: QueryTerm) -> float:
-    if term.word in words.generic_words():
+    if term.word in words.generic_words() or _DEGREE.fullmatch(term.word):
         return _GENERIC
     if len(term.variants) > 1 or term.word in words.policy_terms():
         return 1.0

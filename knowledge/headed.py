@@ -110,4 +110,8 @@ def _closed(text: str, body: int, following: int) -> int:
 def _is_closing(text: str, position: int, following: int) -> bool:
     """Tell whether a blank line is followed by nothing more than a signature and its date."""
     rest = text[position:following].strip()
-    return following == len(text) and re.search(r"[。；;]", rest) is None and re.search(r"年.{1,3}月.{1,3}日$", rest) is not None
+    return (
+        following == len(text)
+        and re.search(r"[。；;]", rest) is None
+        and re.search(r"年.{1,3}月.{1,3}日$", rest) is not None
+    )

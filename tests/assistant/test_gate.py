@@ -9,6 +9,7 @@ import pytest
 from assistant import gate
 from assistant.answer import Question, Status
 from assistant.service import Assistant
+from assistant.understand import understand
 from knowledge.document import Hit, Passage
 
 LEGITIMATE = [
@@ -169,3 +170,25 @@ def test_passages_that_a_second_stage_finds_untold_are_no_evidence() -> None:
     passage = Passage("d", "", (), 0, 1, "x")
     hits = [Hit(passage, 1.0, answers=answers) for answers in (None, 0.5, 0.49, 0.9)]
     assert [hit.answers for hit in gate.telling(hits)] == [None, 0.5, 0.9]
+
+
+def test_evidence_is_of_the_place_and_the_body_that_are_asked_about(over: Callable[..., Assistant]) -> None:
+    """「江西省人民政府」 is not met by the 人民政府 of another province, nor a ministry by a word in passing."""
+    rules = over(
+        粤="""广东省人民政府关于支持民营企业的若干措施
+各级财政支持民营企业开展岗位技能培训，按每人500元给予补助，由企业在培训结束后三个月内向所在地人力资源社会保障部门申请，逾期不再受理。
+各地可以结合实际提高标准，所需资金从就业补助资金中列支，不得截留、挤占、挪用，也不得用于与培训无关的支出。
+对民营企业的招工补助由商务部门会同人力资源社会保障部门发放，江西省务工人员同等享受。
+民营企业参加招聘会的，由各级公共就业服务机构免费提供展位，并在网上发布岗位信息，为求职者提供职业指导和介绍服务。
+"""
+    )
+    told = rules.ask(Question.of("广东省人民政府支持民营企业开展岗位技能培训，每人补助多少？"))
+    assert told.status is Status.ANSWERED
+    assert "500元" in told.answer
+    other = rules.ask(Question.of("江西省人民政府支持民营企业开展岗位技能培训，每人补助多少？"))
+    assert other.status is Status.NOT_FOUND
+
+
+@pytest.mark.parametrize(("question", "place"), [("宝应县怎么补？", "宝应县"), ("要带什么东西？", None)])
+def test_a_place_is_told_from_a_name_and_a_thing(question: str, place: str | None) -> None:
+    assert understand(question).places == ((place,) if place else ())
