@@ -22,7 +22,9 @@ from knowledge.query import QueryTerm
 from knowledge.sentences import sentences
 
 _LEAST = 0.75  # of the weight of what the question is about
-_IN_BODY = 0.8
+_IN_BODY = 0.6
+_NAMED = 0.8  # of a word, where it is named
+_TOLD = 0.8  # of a question, in a sentence elsewhere that tells it better
 _NEAR_HEADING = 0.15  # for what the heading itself names
 _LONGEST = 130  # characters of running text that is shown as it stands
 _LONG_ITEM = 60
@@ -46,7 +48,7 @@ class _Candidate:
     part: Headed
 
 
-def section(query: Query, documents: Sequence[Document], units: Sequence[Unit]) -> Draft | None:
+def section(query: Query, documents: Sequence[Document], units: Sequence[Unit], library: gate.Library) -> Draft | None:
     """Answer with the section that is headed by what is asked; None where none is, or several are equally so.
 
     ``documents`` are those of the retrieved passages, best first.
@@ -68,6 +70,7 @@ def section(query: Query, documents: Sequence[Document], units: Sequence[Unit]) 
         if _heads(query, part.heading)
         for score in [_about(subject, document, part)]
         if score >= _LEAST
+        and gate.in_section(query, library, document.id, part.start, document.text[part.start : part.end])
     ]
     best = max(found, key=lambda candidate: candidate.score, default=None)
     if best is None or not subject:
@@ -75,7 +78,16 @@ def section(query: Query, documents: Sequence[Document], units: Sequence[Unit]) 
     rivals = [one for one in found if one is not best and one.score == best.score and one.document is best.document]
     if any(not best.part.body <= one.part.start < best.part.end for one in rivals):
         return None
+    if units and _is_told_elsewhere(query, units[0], best):
+        return None
     return _draft(query, subject, best)
+
+
+def _is_told_elsewhere(query: Query, unit: Unit, best: _Candidate) -> bool:
+    """Tell whether a sentence outside of the section says by itself, in the form of it, nearly all that is asked."""
+    is_inside = unit.sentence.doc_id == best.document.id and best.part.start <= unit.start < best.part.end
+    tells = query.aspect is not None and query.aspect.tells(words.normal(unit.text))
+    return not is_inside and tells and unit.own >= _TOLD
 
 
 def _is_subject(query: Query, term: QueryTerm) -> bool:
@@ -124,6 +136,8 @@ def _draft(query: Query, subject: Sequence[QueryTerm], best: _Candidate) -> Draf
         1.0,
     )
     items = _items(body)
+    if len(items) > 1 and _restarts(items):
+        return None  # two lists, of which one is meant
     if items:
         chosen = _labelled(subject, document, part, items) or items
         shown = [as_shown(_ITEM.sub("", _head(item), count=1)) for item in chosen[:_MOST_ITEMS]]
@@ -153,6 +167,11 @@ def _items(body: str) -> list[str]:
     return [line for line in lines if not _LEAD.search(line)] if is_short else []
 
 
+def _restarts(items: Sequence[str]) -> bool:
+    marks = [match.group().strip() for item in items for match in [_ITEM.match(item)] if match]
+    return len(set(marks)) < len(marks) and re.search(r"[一二三四五六七八九十\d①-⑳]", marks[0]) is not None
+
+
 def _style(line: str) -> str:
     """Return the kind of number a line begins with: its digits and numerals all alike."""
     mark = _ITEM.match(line)
@@ -162,7 +181,7 @@ def _style(line: str) -> str:
 def _labelled(subject: Sequence[QueryTerm], document: Document, part: Headed, items: Sequence[str]) -> list[str]:
     """Return the items that begin with whom the question names and neither title nor headings do (「中级：…」)."""
     near = " ".join((document.title, *part.above, part.heading))
-    narrower = [term.word for term in subject if match(term, near) < _IN_BODY]
+    narrower = [term.word for term in subject if match(term, near) < _NAMED]
     labels = [re.match(r"([^：:。，,]{2,8})[：:。]", _ITEM.sub("", item, count=1)) for item in items]
     return [
         item

@@ -70,7 +70,7 @@ class Teller:
         field = extract_field.field(query, documents, self._index)
         if field is not None:
             return field
-        section = extract_section.section(query, documents, told)
+        section = extract_section.section(query, documents, told, self._index)
         if section is not None:
             return section
         asked_back = clarify(query, told, lambda doc_id: self._index.document(doc_id).title)
