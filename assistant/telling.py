@@ -71,7 +71,7 @@ class Teller:
         field = extract_field.field(query, documents, self._index)
         if field is not None:
             return field
-        responsible = extract_responsible.responsible(query, told or units, self._index)
+        responsible = extract_responsible.responsible(query, told, self._index)
         if responsible is not None:
             return responsible
         section = extract_section.section(query, documents, told, self._index)
