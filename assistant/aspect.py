@@ -17,12 +17,13 @@ CREDIT = 0.8  # of a word of asking, where a sentence has the form that tells it
 class Aspect:
     """An aspect that is asked for: the words of asking and the form of what tells it.
 
-    ``headed`` is how a section is headed that tells it.
+    ``headed`` is how a section is headed that tells it; ``is_whole``: all that such a section says is asked for.
     """
 
     asked: str
     told: re.Pattern[str]
     headed: re.Pattern[str] | None = None
+    is_whole: bool = False
 
     def asks(self, word: str) -> bool:
         """Tell whether a word of the question only asks for the aspect."""
@@ -54,7 +55,7 @@ _ASPECTS: tuple[tuple[str, str, str], ...] = (
     (
         r"走?(?:哪)?(?:几|多少)?(?:个)?(?:步骤?|程序|流程|环节|手续)|(?:怎么|如何|怎样|咋)(?:去|来)?(?:申请|报名?|办理?|申报|申领|领|走|弄|认定|评)",
         r"程序|流程|步骤|顺序|环节|按照?以下|(?:申请|报名|申报)[、,—-].{0,24}(?:审核|初审|复核|公示|审批)",
-        r"程序|流程|步骤|环节|办理|怎么办|如何(?:办|申)|怎么(?:申|办)|申[请报](?!条件|材料|时间|对象|表)",
+        r"程序|流程|步骤|环节|办理|怎么办|如何(?:办|申)|怎么(?:申|办|领|报)|(?:报名|申报|申请|办理)(?:办法|方法)|申[请报](?!条件|材料|时间|对象|表)",
     ),
     (
         r"(?:哪些|什么|啥|哪几[类种]|哪类|什么样的|哪[个种])(?:人员?|企业|单位|公司|群体|对象|学员|劳动者|毕业生)?(?:才)?(?:能|可以|可|有资格|符合|够)(?:享受|申请|申领|领取?|报名?|参加|拿)?|谁(?:才)?(?:能|可以|有资格)(?:享受|申请|申领|领取?|报名?|参加|拿)?|(?:什么|哪些|啥)(?:条件|资格|要求)|(?:条件|资格)(?:是|有)?(?:什么|哪些|啥)|(?:哪些人|什么人|谁)(?:能|可以|有资格)?(?:享受|申请|领|拿|报)?",
@@ -62,7 +63,7 @@ _ASPECTS: tuple[tuple[str, str, str], ...] = (
         r"对象|范围|条件|资格|谁能|谁可以|哪些人|适用|人员$",
     ),
     (
-        r"(?:哪些|什么|啥)?(?:情况|情形|人|时候)?(?:(?<![能给可会行要发补])不(?:能|给|可以|可|予|让|许|得|发|补|算|享受|符合)|没资格|拿不到|领不到)(?:享受|申请|领|拿|发|补|报)?",
+        r"(?:哪些|什么|啥)?(?:情况|情形|人|时候)?(?:(?<![能给可会行要发补])不(?:能|给|可以|可|予|让|许|得|发|补|算|享受|符合)|没资格|(?:领|拿|享受|申请|申领|办|报)不(?:了|到|上))(?:享受|申请|领|拿|发|补|报)?",
         r"不予|不得|不能|不再|不享受|不纳入|不列入|除外|停止|取消|停发|不属于|不受理|不可|不包括|不符合",
         r"不予|不得|停发|停止|除外|情形|不能|取消",
     ),
@@ -107,13 +108,14 @@ _ASPECTS: tuple[tuple[str, str, str], ...] = (
         r"上限|限额|额度|标准",
     ),
 )
+_WHOLE = frozenset({1, 2, 3, 4})  # what to bring, which steps, who, when not
 _COMPILED = tuple((re.compile(asked), re.compile(told), re.compile(headed)) for asked, told, headed in _ASPECTS)
 
 
 def asked_for(text: str) -> Aspect | None:
     """Return the aspect that a question, in its normal form, asks for; None where it asks for none of these."""
-    for asked, told, headed in _COMPILED:
+    for number, (asked, told, headed) in enumerate(_COMPILED):
         match = asked.search(text)
         if match is not None:
-            return Aspect(match.group(), told, headed)
+            return Aspect(match.group(), told, headed, number in _WHOLE)
     return None

@@ -49,9 +49,9 @@ def meets(query: Query, unit: Unit) -> bool:
     asked = _ordinals(query.text)
     if asked and query.kind is not Kind.YES_NO and not asked <= _ordinals(around):
         return False
-    if query.years and query.wanted in _OF_A_YEAR:
-        told_here = years(words.normal(unit.text))
-        return not told_here or (all if unit.has_parts else any)(query.fits(year) for year in told_here)
+    told_here = years(words.normal(unit.text)) if query.years else ()
+    if told_here and (query.wanted in _OF_A_YEAR or query.kind is Kind.STATEMENT):
+        return (all if unit.has_parts else any)(query.fits(year) for year in told_here)
     if not query.years or query.wanted is not None or query.kind not in _TIMED:
         return True
     told = {*years(words.normal(around)), *years(f"{(sentence.published or '')[:4]}年")}

@@ -9,7 +9,7 @@ from dataclasses import replace
 from assistant.constraints import ranged
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
 from assistant.evidence import Sentence, Unit, own_match
-from assistant.meant import is_condition, is_past, of_condition, of_time, piece_around
+from assistant.meant import is_condition, is_governed, is_past, of_condition, of_time, piece_around
 from assistant.narrow import asks_bound, is_bound, narrowed, of_case
 from assistant.trim import trimmed
 from assistant.understand import Query
@@ -38,6 +38,7 @@ _PRICE = re.compile(r"(?:学费|价格|收费|租金|工资|房租|会费)[^补�
 _RELIEF = re.compile(r"减免|减收|补贴|补助|返还|贴息")
 _RATE = re.compile(r"率|低于|高于|不足|达到")
 _INSIDE = 0.05
+_GOVERNED = 0.3  # for what stands right behind the verb that is asked with
 _BOUND = 0.4  # for the most or the least, where that is asked for
 _UNDER = 0.8  # how far the clause before a piece counts as its own words
 _TABLE = 1  # values; more make a table
@@ -205,7 +206,7 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
         own = max(own, of_case(query, unit.text, value, told)) + _BOUND * (
             asks_bound(query) and is_bound(query, unit.text, value)
         )
-        own -= _INSIDE * _only_inside(query, piece)
+        own += _GOVERNED * is_governed(query, unit.text, value) - _INSIDE * _only_inside(query, piece)
         if query.wanted in _CONTACTS:
             own = (own + near) / 2
         if query.wanted is ValueType.DATE:

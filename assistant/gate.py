@@ -29,6 +29,12 @@ _MENTIONS = 2
 _NAME_SHARE = 0.85
 _SHORT_PLACE = 2  # characters
 _OF_ALL = {ValueType.PHONE, ValueType.WEB, ValueType.EMAIL, ValueType.TIME}  # told once for all sections
+# What a value of a type is called, which its line need not say: 「可拨打0800-612333」.
+_CALLED = {
+    ValueType.PHONE: re.compile(r"电话|号码|热线|联系"),
+    ValueType.WEB: re.compile(r"网址|网站|链接|官网"),
+    ValueType.EMAIL: re.compile(r"邮箱|邮件"),
+}
 _SHORTEST_BODY = 3  # characters
 _EDGE = re.compile(
     r"开始|结束|截止|截至|起止|到期|最晚|最迟|最早|启动|关闭"
@@ -193,6 +199,9 @@ def _lacks_focus(query: Query, unit: Unit) -> bool:
         missing = tuple(term for term in query.terms if match(term, said) == 0)
     else:
         missing = unit.missing
+    itself = _CALLED.get(query.wanted) if query.wanted else None
+    if itself and any(value.type is query.wanted for value in values(unit.text)):
+        missing = tuple(term for term in missing if not itself.search(term.word))
     return any(
         term.word in query.focus
         and len(term.word) > 1

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from assistant.evidence import Unit, own_match
+from assistant.kinds import QUESTION_WORD
 from assistant.understand import Query
+from knowledge import words
 from knowledge.sentences import clauses
 from knowledge.values import Value, ValueType
 
@@ -100,3 +102,11 @@ def piece_around(text: str, value: Value) -> tuple[int, int]:
         if start <= value.start < end:
             return start, end
     return value.start, value.end
+
+
+def is_governed(query: Query, text: str, value: Value) -> bool:
+    """Tell whether a value stands right behind the verb that stands right before the question word: 公示5天, for 「要公示几天」."""
+    asked = QUESTION_WORD.search(query.text)
+    verb = words.tokens(query.text[: asked.start()])[-1:] if asked else []
+    governs = bool(verb) and len(verb[0]) > 1 and words.part_of_speech(verb[0]).startswith("v")
+    return governs and text[: value.start].rstrip("期为是不少于超过得至 ").endswith(verb[0])

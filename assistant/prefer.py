@@ -58,7 +58,7 @@ _SUM = re.compile(
 )
 _OWN = re.compile(r"给|领|补|拿|得|奖|一个|每|我|能有")
 _ASKS_SUM = re.compile(r"总共|一共|累计|合计|总额|总数|共|全[省市县区国年]|截至|已经?|投入|拨")
-_AT_LABEL = 0.25
+_AT_LABEL = 0.5
 _CONDITION = re.compile(r"[^，,。；;]{0,10}的(?:[，,；;。]|$|[\u4e00-\u9fff]{2,8}[，,])")
 _REFERS_BACK = re.compile(r"(?:上述|以上|前述|前款|该类|这些|符合上述)")
 _ENDS = re.compile(r"(?:停止|不再)执行|予以废止|同时废止|自行失效")

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant import extract, extract_cell, extract_field, gate, issued, membership, page, parts, series
+from assistant import (
+    extract,
+    extract_cell,
+    extract_field,
+    extract_section,
+    gate,
+    issued,
+    membership,
+    page,
+    parts,
+    series,
+)
 from assistant.clarify import clarify
 from assistant.continued import continued
 from assistant.draft import Draft
@@ -59,6 +70,9 @@ class Teller:
         field = extract_field.field(query, documents, self._index)
         if field is not None:
             return field
+        section = extract_section.section(query, documents, told, self._index)
+        if section is not None:
+            return section
         asked_back = clarify(query, told, lambda doc_id: self._index.document(doc_id).title)
         if asked_back is not None:
             return asked_back
