@@ -50,4 +50,6 @@ def as_shown(text: str) -> str:
     text = re.sub(r"^\s*(?:[问答][:：]|第[一二三四五六七八九十百零\d]+条\s)\s*", "", text)
     text = re.sub(r"^\s*[●■◆•▪◇□○★▲▶►➢◎※✓√☎]\s*", "", text)
     text = re.sub(r"^\s*(?:[（(][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十\d]+[、.．])\s*", "", text.strip())
-    return text.strip(" 　，,；;。：:、\n")
+    text = text.strip(" 　，,；;。：:、\n")
+    is_cut = text.endswith(("）", ")")) and text.count("（") + text.count("(") < text.count("）") + text.count(")")
+    return text[:-1] if is_cut else text

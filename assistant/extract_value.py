@@ -38,7 +38,6 @@ _PRICE = re.compile(r"(?:学费|价格|收费|租金|工资|房租|会费)[^补�
 _RELIEF = re.compile(r"减免|减收|补贴|补助|返还|贴息")
 _RATE = re.compile(r"率|低于|高于|不足|达到")
 _INSIDE = 0.05
-_GOVERNED = 0.3  # for what stands right behind the verb that is asked with
 _BOUND = 0.4  # for the most or the least, where that is asked for
 _UNDER = 0.8  # how far the clause before a piece counts as its own words
 _TABLE = 1  # values; more make a table
@@ -188,7 +187,7 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
     stated = [value for value in stated if _in_year(query, unit.text, value)]
     is_alone = is_alone or len(stated) == 1 < len(told)
     stated = [value for value in stated if not is_past(query, unit.text, value)] or stated
-    stated = of_time(query, unit.text, stated)
+    stated = [value for value in stated if is_governed(query, unit.text, value)] or of_time(query, unit.text, stated)
     stated = [value for value in stated if _recurs(query, unit.text, value)]
     if any(value.type is ValueType.MONEY for value in stated):
         stated = [value for value in stated if value.type is not ValueType.SHARE]
@@ -206,7 +205,7 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
         own = max(own, of_case(query, unit.text, value, told)) + _BOUND * (
             asks_bound(query) and is_bound(query, unit.text, value)
         )
-        own += _GOVERNED * is_governed(query, unit.text, value) - _INSIDE * _only_inside(query, piece)
+        own -= _INSIDE * _only_inside(query, piece)
         if query.wanted in _CONTACTS:
             own = (own + near) / 2
         if query.wanted is ValueType.DATE:

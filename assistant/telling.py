@@ -8,6 +8,7 @@ from assistant import (
     extract,
     extract_cell,
     extract_field,
+    extract_responsible,
     extract_section,
     gate,
     issued,
@@ -70,6 +71,9 @@ class Teller:
         field = extract_field.field(query, documents, self._index)
         if field is not None:
             return field
+        responsible = extract_responsible.responsible(query, told, self._index)
+        if responsible is not None:
+            return responsible
         section = extract_section.section(query, documents, told, self._index)
         if section is not None:
             return section
