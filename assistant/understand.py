@@ -154,8 +154,7 @@ def _asks_page(text: str, terms: tuple[QueryTerm, ...]) -> bool:
     )
 
 
-_GUESS_WEIGHT = 0.7
-_GENERIC = 0.3
+_GUESS_WEIGHT, _GENERIC = 0.7, 0.3
 _DEGREE = re.compile(r"(?:最|至|顶)[高低多少大小格]|起码|封顶|保底")  # of what is asked for, never what it is about
 _SHORT_PLACE_WEIGHT = 0.95
 _WHETHER = re.compile(r"([给能会要算让许发收办行是可])不\1(?:以|能)?|可不可以|有没有|是否|能否|可否")
