@@ -78,7 +78,7 @@ def section(query: Query, documents: Sequence[Document], units: Sequence[Unit], 
     rivals = [one for one in found if one is not best and one.score == best.score and one.document is best.document]
     if any(not best.part.body <= one.part.start < best.part.end for one in rivals):
         return None
-    if units and (_is_told_elsewhere(query, units[0], best) or _is_all(units[0], best)):
+    if units and (_is_told_elsewhere(query, units[0], best) or _is_all(query, units[0], best)):
         return None
     return _draft(query, subject, best)
 
@@ -90,8 +90,10 @@ def _is_told_elsewhere(query: Query, unit: Unit, best: _Candidate) -> bool:
     return not is_inside and tells and unit.own >= _TOLD
 
 
-def _is_all(unit: Unit, best: _Candidate) -> bool:
-    """Tell whether the best evidence is all that a section says: what is asked for is then taken out of it."""
+def _is_all(query: Query, unit: Unit, best: _Candidate) -> bool:
+    """Tell whether the best evidence is all that a section says, in the form of it: what is asked for is taken out of it."""
+    if query.aspect is None or not query.aspect.tells(words.normal(unit.text)):
+        return False
     body = best.document.text[best.part.body : best.part.end].strip()
     return unit.sentence.doc_id == best.document.id and as_shown(unit.sentence.text) == as_shown(body)
 
