@@ -84,9 +84,11 @@ def section(query: Query, documents: Sequence[Document], units: Sequence[Unit], 
 
 
 def _is_told_elsewhere(query: Query, unit: Unit, best: _Candidate) -> bool:
-    """Tell whether a sentence outside of the section says by itself, in the form of it, nearly all that is asked."""
+    """Tell whether a sentence outside of the section says nearly all that is asked in the form of it, or is all of the section."""
     is_inside = unit.sentence.doc_id == best.document.id and best.part.start <= unit.start < best.part.end
     tells = query.aspect is not None and query.aspect.tells(words.normal(unit.text))
+    if is_inside and tells and unit.text.strip() == best.document.text[best.part.body : best.part.end].strip():
+        return True  # the section is this one sentence, of which the list may be meant
     return not is_inside and tells and unit.own >= _TOLD
 
 
