@@ -107,6 +107,11 @@ _ASPECTS: tuple[tuple[str, str, str], ...] = (
         r"最高|最多|最长|最大|不超过|不得超过|不高于|上限|封顶|限额|为限|以内|之内",
         r"上限|限额|额度|标准",
     ),
+    (
+        r"(?:打|拨打?)?(?:给)?(?:哪个|哪些|什么|啥)?(?:咨询|联系|服务|客服|投诉|举报|监督)?(?:电话|热线)(?:号码?)?(?:是|打|有)?(?:多少|什么|几|哪个|哪些)?",
+        r"(?<!\d)(?:0\d{2,3}-?\d{6,8}|1[3-9]\d{9}|400-?\d{3}|1[12]\d{3})(?!\d)",
+        r"电话|联系方式|咨询",
+    ),
 )
 _WHOLE = frozenset({1, 2, 3, 4})  # what to bring, which steps, who, when not
 _COMPILED = tuple((re.compile(asked), re.compile(told), re.compile(headed)) for asked, told, headed in _ASPECTS)

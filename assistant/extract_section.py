@@ -78,7 +78,7 @@ def section(query: Query, documents: Sequence[Document], units: Sequence[Unit], 
     rivals = [one for one in found if one is not best and one.score == best.score and one.document is best.document]
     if any(not best.part.body <= one.part.start < best.part.end for one in rivals):
         return None
-    if units and _is_told_elsewhere(query, units[0], best):
+    if units and (_is_told_elsewhere(query, units[0], best) or _is_all(units[0], best)):
         return None
     return _draft(query, subject, best)
 
@@ -90,6 +90,12 @@ def _is_told_elsewhere(query: Query, unit: Unit, best: _Candidate) -> bool:
     if is_inside and tells and unit.text.strip() == best.document.text[best.part.body : best.part.end].strip():
         return True  # the section is this one sentence, of which the list may be meant
     return not is_inside and tells and unit.own >= _TOLD
+
+
+def _is_all(unit: Unit, best: _Candidate) -> bool:
+    """Tell whether the best evidence is all that a section says: what is asked for is then taken out of it."""
+    body = best.document.text[best.part.body : best.part.end].strip()
+    return unit.sentence.doc_id == best.document.id and as_shown(unit.sentence.text) == as_shown(body)
 
 
 def _is_subject(query: Query, term: QueryTerm) -> bool:

@@ -32,7 +32,8 @@ _BARE_YEAR = re.compile(r"(?:(?:19|20)\d{2}\s*年?\s*[—–~～至到-]+\s*)?(?
 _MEANS = re.compile(
     r"(?P<what>收入|资产|存款|营业额|销售额|产值|注册资[本金]|净值|市值|流水)[^，,。；;\d]{0,4}(?:不超过|不高于|低于|高于|不低于|超过|达到?|在|不足|少于)$"
 )
-_SPAN = re.compile(r"\s*(?:起)?\s*(?:至|到|—{1,2}|-|–|~|～)\s*")
+_ASKED_UNIT = re.compile(r"(?:多少|几)(个?工作日|个月|年|天|日|个?小时|分钟|周)")
+_SPAN = re.compile(r"\s*(?:起|开始)?[，,]?\s*(?:至|到|—{1,2}|-|–|~|～)\s*")
 _ENDS = re.compile(r"[底末]?(?:之前|以前|前|止|为止|截止)")
 _TIER_REACH = 24  # characters between a tier and what is told of it
 _ITEM_NUMBER = re.compile(r"^\s*[（(]?[一二三四五六七八九十\d]{1,2}(?:[)）]|[、.．])\s*")
@@ -57,7 +58,7 @@ def narrowed(query: Query, unit: Unit, stated: list[Value]) -> list[Value]:
     """Return those of the stated values of a unit that a question can mean."""
     stated = _at_end(query, unit.text, stated)
     stated = [value for value in stated if not _is_means(query, unit.text, value)]
-    stated = _in_tier(query, unit.text, stated)
+    stated = _of_unit(query, _in_tier_of_sentence(query, unit, stated))
     if asks_bound(query):
         stated = [value for value in stated if is_bound(query, unit.text, value)] or stated
     return _respective(query, unit.text, stated)
@@ -70,6 +71,23 @@ def _at_end(query: Query, text: str, stated: list[Value]) -> list[Value]:
     days = [value for value in stated if not _BARE_YEAR.fullmatch(value.text) or _ENDS.match(text[value.end :])]
     ends = [value for value in days if any(_SPAN.fullmatch(text[day.end : value.start]) for day in days)]
     return ends or days
+
+
+def _of_unit(query: Query, stated: list[Value]) -> list[Value]:
+    """Return the times in the unit that is asked for (几天), where there are such."""
+    asked = _ASKED_UNIT.search(query.text) if query.wanted is ValueType.DURATION else None
+    if asked is None:
+        return stated
+    units = {"天", "日"} if asked[1] in {"天", "日"} else {asked[1], asked[1].lstrip("个")}
+    return [value for value in stated if value.unit in units] or stated
+
+
+def _in_tier_of_sentence(query: Query, unit: Unit, stated: list[Value]) -> list[Value]:
+    """Return the values of a part that stay where all tiers of its sentence are compared: 满6个月的…；满12个月的…."""
+    offset, types = unit.start - unit.sentence.start, {value.type for value in stated}
+    among = [value for value in values(unit.sentence.text) if value.type in types]
+    kept = {value.start for value in _in_tier(query, unit.sentence.text, among)}
+    return [value for value in stated if value.start + offset in kept]
 
 
 def _is_means(query: Query, text: str, value: Value) -> bool:

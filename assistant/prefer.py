@@ -52,13 +52,14 @@ _PER = tuple(
         (r"最[高多]|封顶|上限|至多", r"最高|不超过|封顶|上限|最多"),
     )
 )
-_SUMMED = -0.25
+_SUMMED = -0.4
 _SUM = re.compile(
     r"据统计|截至|截止(?!日)|(?:全[省市县区国年]|累计|总共|合计|一共)[^，,。]{0,12}(?:发放|拨付|支出|投入|兑现|减免)|(?:已|共)[^，,。]{0,10}(?:发放|拨付|支出)"
 )
 _OWN = re.compile(r"给|领|补|拿|得|奖|一个|每|我|能有")
 _ASKS_SUM = re.compile(r"总共|一共|累计|合计|总额|总数|共|全[省市县区国年]|截至|已经?|投入|拨")
 _AT_LABEL = 0.5
+_ENDING = 4  # characters of a label beside the name of the place: （一）… 区
 _CONDITION = re.compile(r"[^，,。；;]{0,10}的(?:[，,；;。]|$|[\u4e00-\u9fff]{2,8}[，,])")
 _REFERS_BACK = re.compile(r"(?:上述|以上|前述|前款|该类|这些|符合上述)")
 _ENDS = re.compile(r"(?:停止|不再)执行|予以废止|同时废止|自行失效")
@@ -112,9 +113,11 @@ def _sums_up(query: Query, unit: Unit) -> float:
 
 def _labelled_so(query: Query, unit: Unit) -> float:
     """Raise the line that begins with the place that is asked about: 「东屿区：码头街6号」."""
-    places = (*query.places, *query.unknown_places)
     label = unit.text.partition("：")[0].partition(":")[0]
-    return _AT_LABEL if len(label) < len(unit.text) and any(place in label for place in places) else 0.0
+    if query.wanted is None or len(label) == len(unit.text):
+        return 0.0
+    places = (*query.places, *query.unknown_places)
+    return _AT_LABEL if any(place in label and len(label) <= len(place) + _ENDING for place in places) else 0.0
 
 
 def _says_focus(query: Query, unit: Unit) -> float:
