@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.draft import Statement, as_shown
 from assistant.evidence import Sentence, Unit, own_match
@@ -43,6 +44,15 @@ def with_additions(query: Query, told: Sequence[Statement], units: Sequence[Unit
         if own_match(query.terms, _for_whom(following.text)) > 0 and own_match(query.terms, following.text) >= _LEAST:
             found.append(_stated(following, told[0]))
     return tuple(found)
+
+
+def with_what_it_adds_to(unit: Unit) -> Unit:
+    """Return a part of a sentence that only adds to the part before it (「；外来人员另附劳动合同」) as the whole sentence."""
+    sentence = unit.sentence
+    is_part = unit.text != sentence.text and unit.start > sentence.start
+    if not is_part or not _ADDS.search(unit.text) or len(sentence.text) > _LONGEST:
+        return unit
+    return replace(unit, text=sentence.text, start=sentence.start, end=sentence.end)
 
 
 def _follows(before: Sentence, after: Sentence) -> bool:

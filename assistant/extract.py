@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant import correct, decide, extract_list, extract_value, frequency, in_words
-from assistant.additions import with_additions
+from assistant.additions import with_additions, with_what_it_adds_to
 from assistant.answer import Status
 from assistant.concise import concise
 from assistant.constraints import has_stated
@@ -48,7 +48,7 @@ def extract(query: Query, units: Sequence[Unit], ranked: Sequence[Unit] = ()) ->
         return Draft(premise)
     if query.asks_others and query.kind is not Kind.LIST:
         return NOT_TOLD
-    draft = _listed(query, units) or _with_verdict(query, units, _statement(query, units[0]))
+    draft = _listed(query, units) or _with_verdict(query, units, _statement(query, with_what_it_adds_to(units[0])))
     if draft.status is not Status.ANSWERED or query.kind is Kind.YES_NO:
         return draft
     return replace(draft, statements=with_additions(query, draft.statements, ranked or units))

@@ -34,6 +34,7 @@ _NARROWER = re.compile(r"除了|除外|额外|另外|还要|还得|还需|吗[?�
 _GROUP = re.compile(r"(?:哪些|什么样的|什么|哪[类种])(单位|企业|人员|机构|学校|院校|基地|群体)")
 _ITEM = re.compile(r"\s*(?:[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）、.．]|[①-⑳●■◆•▪□★▲·\-])\s*")
 _INLINE = re.compile(r"(?<=[；;。：:])\s*(?=(?:\d{1,2}[.．、](?!\d)|[（(][一二三四五六七八九十\d]{1,2}[)）]|[①-⑳]))")
+_HANDS_IN = re.compile(r"(?:应当?|须|需要?)(?:提交|提供|携带|出示|递交)")
 _DOES = re.compile(r"谁(?:来|去)?(?:发|管|审|办|出|批|定|负责|承担|组织|主管|牵头|认定)|归谁|由谁|找谁")
 _DEEDS = re.compile(r"申请|申报|申领|提交|办理?|领取?|报名?|参加|享受|需要|准备|提供|符合")
 # What a heading names last is what it heads: 「申请补贴所需材料」 heads no steps.
@@ -84,9 +85,12 @@ def section(query: Query, documents: Sequence[Document], units: Sequence[Unit], 
 
 
 def _is_told_elsewhere(query: Query, unit: Unit, best: _Candidate) -> bool:
-    """Tell whether a sentence outside of the section says by itself, in the form of it, nearly all that is asked."""
+    """Tell whether a sentence outside of the section says nearly all that is asked in the form of it, or is all of the section."""
     is_inside = unit.sentence.doc_id == best.document.id and best.part.start <= unit.start < best.part.end
     tells = query.aspect is not None and query.aspect.tells(words.normal(unit.text))
+    is_section = unit.text.strip() == best.document.text[best.part.body : best.part.end].strip()
+    if is_inside and is_section and _HANDS_IN.search(unit.text):
+        return True  # the section is this one sentence, of which the list may be meant
     return not is_inside and tells and unit.own >= _TOLD
 
 

@@ -123,3 +123,9 @@ def test_a_sentence_is_no_heading() -> None:
 def test_a_closing_bracket_without_its_opening_one_is_not_shown() -> None:
     assert as_shown("0000-8261733）") == "0000-8261733"
     assert as_shown("每人800元（含税）") == "每人800元（含税）"
+
+
+def test_a_part_that_only_adds_is_told_with_what_it_adds_to(over: Callable[..., Assistant]) -> None:
+    text = "公租房问答\n\n问：公租房申请要准备什么？\n答：准备申请表、户口簿和收入证明；外来人员另附劳动合同和社保缴费证明。"
+    answer = over(公租房问答=text).ask(Question.of("申请公租房要交哪些材料"))
+    assert all(paper in answer.answer for paper in ("申请表", "户口簿", "收入证明", "劳动合同"))
