@@ -79,27 +79,23 @@ def section(query: Query, documents: Sequence[Document], units: Sequence[Unit], 
     rivals = [one for one in found if one is not best and one.score == best.score and one.document is best.document]
     if any(not best.part.body <= one.part.start < best.part.end for one in rivals):
         return None
-    if units and (_is_told_elsewhere(query, units[0], best) or _is_all(query, units[0], best)):
+    if units and (_is_told_elsewhere(query, units[0], best) or _is_all(units[0], best)):
         return None
     return _draft(query, subject, best)
 
 
 def _is_told_elsewhere(query: Query, unit: Unit, best: _Candidate) -> bool:
-    """Tell whether a sentence outside of the section says nearly all that is asked in the form of it, or is all of the section."""
+    """Tell whether a sentence outside of the section says nearly all that is asked in the form of it."""
     is_inside = unit.sentence.doc_id == best.document.id and best.part.start <= unit.start < best.part.end
     tells = query.aspect is not None and query.aspect.tells(words.normal(unit.text))
-    is_section = unit.text.strip() == best.document.text[best.part.body : best.part.end].strip()
-    if is_inside and is_section and _HANDS_IN.search(unit.text):
-        return True  # the section is this one sentence, of which the list may be meant
     return not is_inside and tells and unit.own >= _TOLD
 
 
-def _is_all(query: Query, unit: Unit, best: _Candidate) -> bool:
-    """Tell whether the best evidence is all that a section says, in the form of it: what is asked for is taken out of it."""
-    if query.aspect is None or not query.aspect.tells(words.normal(unit.text)):
-        return False
+def _is_all(unit: Unit, best: _Candidate) -> bool:
+    """Tell whether a section is one sentence on what to hand in, the best evidence: its list is then taken out of it."""
     body = best.document.text[best.part.body : best.part.end].strip()
-    return unit.sentence.doc_id == best.document.id and as_shown(unit.sentence.text) == as_shown(body)
+    is_one = unit.sentence.doc_id == best.document.id and as_shown(unit.sentence.text) == as_shown(body)
+    return is_one and _HANDS_IN.search(body) is not None
 
 
 def _is_subject(query: Query, term: QueryTerm) -> bool:
