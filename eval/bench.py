@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from assistant.answer import Question
 from assistant.compose import build_assistant, embedder
@@ -81,7 +82,7 @@ def _chroma(index: Index) -> Callable[[Vectors], object]:
     import chromadb  # noqa: PLC0415  # the reference
 
     texts = [searchable(passage, index.document(passage.doc_id).text) for passage in index.passages]
-    collection = chromadb.EphemeralClient().create_collection(
+    collection: Any = chromadb.EphemeralClient().create_collection(
         "reference", configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
     )
     collection.add(ids=[str(row) for row in range(len(texts))], embeddings=index.embedder.embed(texts))

@@ -20,6 +20,7 @@ from typing import Any
 
 _PIECE = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+(?:[.%][0-9]+)*%?")
 _FIRST_HAN = "\u3400"
+_SHORT = 200  # characters
 _LONGEST_PIECE = 400  # characters given to jieba at once: its model of unknown words is quadratic
 _YEAR = re.compile(r"[〇零一二三四五六七八九]{4}(?=年)")
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
@@ -109,6 +110,16 @@ def simplified(text: str) -> str:
 
 def normal(text: str) -> str:
     """Return the normal form in which terms are compared: NFKC, lower case, Simplified, 二〇一八年 as 2018年."""
+    return _short_normal(text) if len(text) <= _SHORT else _normal(text)
+
+
+@lru_cache(maxsize=16384)
+def _short_normal(text: str) -> str:
+    """Keep the forms of sentences and headings, which are asked for again and again: a few megabytes."""
+    return _normal(text)
+
+
+def _normal(text: str) -> str:
     whole = text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate is no character
     folded = unicodedata.normalize("NFKC", whole).lower()
     return _YEAR.sub(lambda match: match.group().translate(_DIGITS), simplified(folded))
