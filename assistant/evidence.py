@@ -249,7 +249,12 @@ def _context(sentence: Sentence, asked: _Asked) -> list[tuple[list[float], float
 
 def _best(found: Sequence[tuple[list[float], float]], asked: _Asked) -> list[float]:
     """Return for each word of a question the best of several texts."""
-    return [max((share * told[number] for told, share in found), default=0.0) for number in range(len(asked.terms))]
+    best = [0.0] * len(asked.terms)
+    for told, share in found:
+        for number, itself in enumerate(told):
+            if share * itself > best[number]:  # noqa: PLR1730  # the inner loop of ranking
+                best[number] = share * itself
+    return best
 
 
 def match(term: QueryTerm, text: str) -> float:

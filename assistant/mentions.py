@@ -57,6 +57,8 @@ def bodies(issuer: str) -> list[str]:
 def mentioned(query: Query, told: Sequence[Told]) -> list[list[Told]]:
     """Return the documents a question names, in full or in short, each with all its events, in order of mention."""
     question = query.text
+    if not DOCUMENT_NOUN.search(question):
+        return []
     by_key = by_document(told)
     scored = []
     for key, items in by_key.items():
@@ -97,8 +99,6 @@ def merged_key(key: str, known: dict[str, list[Told]]) -> str:
 
 def _likeness(key: str, question: str) -> tuple[float, int]:
     """Return the share of a title's weight that stands in the question, and where its last word stands there."""
-    if not DOCUMENT_NOUN.search(question):
-        return 0.0, 0
     if not words.words(key):
         return 0.0, 0
     normal = words.normal(question)
