@@ -12,7 +12,7 @@ from assistant.answer import Status
 from assistant.concise import concise
 from assistant.constraints import has_stated
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
-from assistant.evidence import Unit, adjacent, own_match
+from assistant.evidence import Unit, adjacent, match, own_match
 from assistant.gap import gap
 from assistant.kinds import Kind
 from assistant.lists import listings
@@ -170,12 +170,21 @@ _YES_NO_FORM = re.compile(
 _ITEM = re.compile(r"^\s*(?:[（(]?[一二三四五六七八九十\d]{1,2}[)）、.．]|[①-⑳])")
 
 
+# 「要申请吗」 is told by what speaks of applying, whatever else a sentence says.
+_DUTY = re.compile(
+    r"(?:要不要|需不需要|用不用|需要|必须|(?<![只还])要|用|得)(?:自己|本人|再|另外|先)?([\u4e00-\u9fff]{2,4})[吗么嘛不]?[?？。]*$"
+)
+
+
 def _says_so(query: Query, unit: Unit) -> bool:
     """Tell whether a sentence has every telling word of a question, and where it relates things, beside each other as they stand there.
 
     「以企业为主体、院校为基础」 has all the words of 「以企业为基础、院校为主体」.
     """
     if any(term.word not in words.generic_words() for term in unit.missing):
+        return False
+    duty = _DUTY.search(query.text)
+    if duty and not any(match(term, unit.text) for term in query.terms if term.word in duty[1]):
         return False
     return not (_ordinals(query.text) - _ordinals(unit.text)) and (
         not _RELATES.search(query.text) or adjacent(query.terms, unit.text) >= _YES_ADJACENT

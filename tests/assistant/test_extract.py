@@ -214,3 +214,10 @@ def test_yes_is_said_only_where_the_sentence_says_so(
         意见="培训意见\n\n培训以企业为主体、院校为基础。\n\n这是首次编制培训规划。\n\n和别人共用工具传染的可能性极小。"
     )
     assert assistant.ask(Question.of(question)).answer.startswith("是的") is confirmed
+
+
+def test_yes_is_said_by_what_speaks_of_the_deed_that_is_asked_about(over: Callable[..., Assistant]) -> None:
+    assistant = over(
+        东湖区稳岗返还细则="东湖区稳岗返还细则\n第一条 大企业按照上年度缴纳失业保险费的30%返还，小微企业按照60%返还。\n第二条 名单由经办机构公示5个工作日。\n"
+    )
+    assert not ask(assistant, "大企业要申请吗？").answer.startswith("是的")
