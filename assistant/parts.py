@@ -30,6 +30,7 @@ _COMPARED = re.compile(
 )
 _YEARS = re.compile(r"(?P<years>(?:19|20)\d{2}年?(?:、|和|与|跟)(?:19|20)\d{2}年)的?")
 _COMPARES = re.compile(r"(?:的)?(?:对比|比较|相比|有什么变化|怎么变化?的?)$")
+_IN_EACH = re.compile(r"(?:都)?(?:分别|各自|各)(?:都)?(?=[是为有要能给补多投达招奖]|$)")
 _AMOUNT = re.compile(r"(?:比例|标准|金额|额度|期限|时间|补贴|补助|上限|学时|课时|年限)$")
 _JOINT = re.compile(r"以及|、|和|跟|与|及")
 _LEAD = re.compile(r"^(?:请问|请)?(?:一下)?")
@@ -57,7 +58,7 @@ class Part:
 def parts(text: str, places: Mapping[str, str] = NO_PLACES) -> list[Part]:
     """Return the questions a question consists of, in order, at most four; one for one that asks one thing."""
     plain = text.strip(" ?？。")
-    found = _each(plain, places) or _of_years(plain) or _in_turn(text, places)
+    found = _of_years(plain) or _each(plain, places) or _in_turn(text, places)
     return found[:_MOST] if len(found) > 1 else [Part(text)]
 
 
@@ -96,15 +97,18 @@ def _shared(subjects: Sequence[str], places: Mapping[str, str]) -> list[str]:
 
 
 def _of_years(text: str) -> list[Part]:
-    """Take apart what compares two years: 「补贴标准2017年、2019年对比」."""
-    years, compares = _YEARS.search(text), _COMPARES.search(text)
-    if years is None or compares is None:
+    """Take apart what compares two years: 「补贴标准2017年、2019年对比」, 「2023年和2025年的目标分别是多少」."""
+    years, compares, each = _YEARS.search(text), _COMPARES.search(text), _IN_EACH.search(text)
+    if years is None or (compares is None and each is None):
         return []
+    labels = [f"{year.rstrip('年')}年" for year in _JOINT.split(years["years"])]
+    if compares is None:
+        rest = _IN_EACH.sub("", text)
+        asked = "" if QUESTION_WORD.search(rest) else "是多少"
+        return [Part(f"{rest.replace(years['years'], label)}{asked}？", label) for label in labels]
     rest = re.sub(r"[ 　，,]+", "", text[: compares.start()].replace(years.group(), ""))
     asked = "" if QUESTION_WORD.search(rest) else "是多少"
-    return [
-        Part(f"{year.rstrip('年')}年{rest}{asked}？", f"{year.rstrip('年')}年") for year in _JOINT.split(years["years"])
-    ]
+    return [Part(f"{label}{rest}{asked}？", label) for label in labels]
 
 
 def _split(text: str) -> list[str]:

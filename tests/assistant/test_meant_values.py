@@ -53,3 +53,10 @@ def test_the_value_that_is_meant_is_told(rules: Assistant, question: str, told: 
 
 def test_a_year_that_is_not_told_is_not_answered_by_another(rules: Assistant) -> None:
     assert "万人次" not in rules.ask(Question.of("柏川市2026年开展补贴性培训多少人次？")).answer
+
+
+def test_two_years_are_each_told(rules: Assistant) -> None:
+    answer = rules.ask(Question.of("柏川市2022年和2024年补贴性培训目标分别是多少？"))
+    assert answer.status is Status.ANSWERED
+    assert answer.answer.index("2.1万人次") < answer.answer.index("3.3万人次")
+    assert "2.6万" not in answer.answer
