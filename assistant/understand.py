@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from assistant import places
 from assistant.aspect import Aspect, asked_for
 from assistant.kinds import QUESTION_WORD, Kind, kind_of, wanted_by
 from assistant.written import as_written
@@ -112,8 +113,8 @@ def understand(text: str, speller: Speller | None = None) -> Query:
         units=units,
         years=years(words.normal(_TITLE.sub(" ", core))),
         period=_period(words.normal(core)),
-        unknown_places=_unknown_places(core),
-        places=tuple(dict.fromkeys(place for term in terms for place in [_place_of(term.word)] if place)),
+        unknown_places=places.unknown(core),
+        places=places.named([term.word for term in terms], core),
         bodies=tuple(_BODY.findall(core)),
         names=tuple(_NAME.findall(core)),
         titles=tuple(value.text for value in found if value.type is ValueType.TITLE),
@@ -156,21 +157,16 @@ def _asks_page(text: str, terms: tuple[QueryTerm, ...]) -> bool:
 
 _GUESS_WEIGHT, _GENERIC = 0.7, 0.3
 _DEGREE = re.compile(r"(?:最|至|顶)[高低多少大小格]|起码|封顶|保底")  # of what is asked for, never what it is about
-_SHORT_PLACE_WEIGHT = 0.95
 _WHETHER = re.compile(r"([给能会要算让许发收办行是可])不\1(?:以|能)?|可不可以|有没有|是否|能否|可否")
 _COUNT_WEIGHT = 0.1
 _COUNTED = re.compile(r"[一二两三四五六七八九十\d]{1,3}[个类种项大条份家支名位方面]{1,2}")  # a premise, not a subject
 _TITLE = re.compile(r"《[^》]*》")  # a year in a title is no constraint
 _NAME = re.compile(r"[《“「『\"]([^《》“”「」『』\"]{2,30})[》”」』\"]")
-_PLACE_ENDINGS = frozenset("省市县区州镇乡")
-_NO_NAME = frozenset("本全我各该外在到去是的和对某哪跨出进城郊社")
 # A body that does what is asked about: its name, where what it does follows.
 _BODY = re.compile(
     r"(?:^|[，,。；;])((?:(?!的|[我你他她咱]们?)[\u4e00-\u9fff]){2,14}?(?:局|(?<!大)厅|委|部|署|办|集团|公司|医院|大学|学院|银行|海关|政府|指挥部|中心|协会|总队|法院|检察院))"
     r"(?=为|对|在|于|将|要求|提出|采取|出台|推出|印发|发布|开放|如何|怎[样么]|通知|通过|决定|规定|有|设置|提供|给予|会同|从|统筹|组织|联合)"
 )
-_SHORTEST_PLACE = 2  # characters
-_NO_PLACE = {"东西", "高新区", "中国", "我国", "全国", "国内", "中华", "华夏"}
 _RATES = {ValueType.MONEY, ValueType.SHARE, ValueType.COUNT}
 _ONE_TIME = re.compile(r"[一1]个?(?:年|月|天|周|日|季度|小时)")  # 「一年最多报多少」 takes no number for granted
 _PREMISE_TYPES = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.AGE, ValueType.DURATION}
@@ -190,7 +186,7 @@ def _terms(text: str, guesses: Mapping[str, str]) -> tuple[QueryTerm, ...]:
     for term in query_terms(_WHETHER.sub(" ", said), parts=False):
         if re.fullmatch(r"\d{2,4}|[年月日]", term.word):
             continue
-        variants = term.variants + _short_place(term.word)
+        variants = term.variants + places.short(term.word)
         if term.word in guesses:
             variants += ((guesses[term.word], _GUESS_WEIGHT),)
         stem = _COMPLEMENT.fullmatch(term.word)
@@ -215,42 +211,6 @@ def _asking(text: str) -> str:
     parts = [part for part in re.split(r"[，,。；;？?！!]", text) if part.strip()]
     asks = [part for part in parts if QUESTION_WORD.search(part) or kind_of(part)[1] or _WHETHER.search(part)]
     return "，".join(asks) if 0 < len(asks) < len(parts) else ""
-
-
-def _is_place(word: str) -> bool:
-    """Tell whether a word is the name of a place; the dictionary takes 宝应县 and 怀柔区 for names of people."""
-    if len(word) < _SHORTEST_PLACE or word in _NO_PLACE:
-        return False
-    tag = words.part_of_speech(word)
-    return tag == "ns" or (tag == "nr" and len(word) > _SHORTEST_PLACE and word[-1] in "市县区")
-
-
-def _place_of(word: str) -> str:
-    """Return the place a word names or its name begins with (江西省人民政府), empty where there is none."""
-    if _is_place(word):
-        return word
-    if words.part_of_speech(word) in {"nt", "ns"}:
-        return next((word[:size] for size in range(len(word) - 1, 1, -1) if _is_place(word[:size])), "")
-    return ""
-
-
-def _unknown_places(text: str) -> tuple[str, ...]:
-    """Return names that end like a place and that no dictionary knows (澄湖县): the characters before a lone 县 or 市."""
-    tokens = words.tokens(text)
-    found = []
-    for number, token in enumerate(tokens):
-        before = tokens[max(0, number - 2) : number]
-        if token in _PLACE_ENDINGS and before and words.is_word(before[-1]):
-            name = "".join(before) if all(len(part) == 1 for part in before) else before[-1]
-            if len(name) > 1 and not set(name) & _NO_NAME:
-                found.append(name)
-    return tuple(found)
-
-
-def _short_place(word: str) -> tuple[tuple[str, float], ...]:
-    """Return a place without 省, 市 or 县, as documents often name it."""
-    has_suffix = len(word) > 2 and word[-1] in "省市县区州" and _is_place(word)  # noqa: PLR2004
-    return ((word[:-1], _SHORT_PLACE_WEIGHT),) if has_suffix else ()
 
 
 def _importance(term: QueryTerm) -> float:

@@ -108,6 +108,19 @@ def test_titles_are_taken_whole_with_the_numbers_inside_them() -> None:
     assert query.premises == ()
 
 
+@pytest.mark.parametrize(
+    ("question", "places"),
+    [
+        ("我是河南人，在上海打工能领补贴吗？", ("上海",)),
+        ("我老家在江西，能在广东省领吗？", ("广东省",)),
+        ("从四川来上海打工怎么补？", ("上海",)),
+        ("四川省的补贴标准是多少？", ("四川省",)),
+    ],
+)
+def test_where_somebody_is_from_is_no_place_that_documents_are_of(question: str, places: tuple[str, ...]) -> None:
+    assert understand(question).places == places
+
+
 def test_places_are_told_from_other_words() -> None:
     assert understand("青川县和平武县的补贴一样吗？").places == ("青川县", "平武县")
     assert understand("我国的补贴标准是多少？").places == ()
