@@ -45,6 +45,12 @@ def gap(query: Query, text: str) -> str | None:
         )
     between = _BETWEEN.match(text, anchor)
     start = between.end() if between else anchor
+    if (
+        start == anchor
+        and query.kind is not Kind.HOW
+        and _goes_on_as_name(query.text[: asked[0].start()], text[anchor:])
+    ):
+        return None
     stop = _ENDS.search(text, start)
     end = stop.start() if stop else len(text)
     if query.kind in _NAMES:
@@ -52,6 +58,12 @@ def gap(query: Query, text: str) -> str | None:
     told = text[start:end].strip(" 　，,、：:的")
     fits = _SHORTEST_GAP <= len(told) <= _LONGEST_GAP and _is_whole(told)
     return told if fits and _is_new(told, query.text) else None
+
+
+def _goes_on_as_name(left: str, following: str) -> bool:
+    """Tell whether the words before the question word are the beginning of a longer name: 职业技能培训 in 职业技能培训计划."""
+    *_, last = words.words(left) or ("",)
+    return words.part_of_speech(last) in {"", "n", "vn"} and left.endswith(last) and words.is_word(following[:1])
 
 
 def _anchored(left: str, text: str) -> int | None:

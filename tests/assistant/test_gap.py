@@ -27,3 +27,8 @@ from assistant.understand import understand
 )  # fmt: skip
 def test_the_gap_is_what_was_asked_for(question: str, text: str, expected: str | None) -> None:
     assert gap(understand(question), text) == expected
+
+
+def test_the_rest_of_a_longer_name_is_no_answer() -> None:
+    query = understand("职业技能培训有哪些种类？")
+    assert gap(query, "组织实施康养职业技能培训计划。") is None
