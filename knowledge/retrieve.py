@@ -120,8 +120,8 @@ class Retriever:
         vector = self.index.embedder.embed_queries([text])[0]
         if np.any(vector):
             candidates = min(size, max(_DENSE_CANDIDATES, _DENSE_CANDIDATES_A_PASSAGE * k))
-            for row, similarity in self.index.vectors.search(vector, candidates, within):
-                scores[row] = similarity
+            rows, similarities = self.index.vectors.search(vector, candidates, within)
+            scores[rows] = similarities
         return scores
 
     def _matched(self, query: Sequence[QueryTerm], row: int) -> tuple[str, ...]:
