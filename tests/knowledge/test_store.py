@@ -72,6 +72,21 @@ def test_more_rows_than_one_batch_of_chroma_are_all_found(tmp_path: Path) -> Non
     store.close()
 
 
+def test_of_equal_rows_the_first_come_first_however_many_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("knowledge.store.WHOLE_ROWS", 0)
+    vectors = np.repeat(directions(40, 256), 9, axis=0)[np.random.default_rng(3).permutation(360)]
+    store = VectorStore.open(a_store(tmp_path, vectors), vectors, tmp_path)
+    for row in (0, 7, 200):
+        equal = np.flatnonzero((vectors == vectors[row]).all(axis=1))
+        assert store.search(vectors[row], 9)[0].tolist() == equal.tolist()
+        assert store.search(vectors[row], 4)[0].tolist() == equal[:4].tolist()
+        half = np.arange(0, 360, 2)
+        assert store.scan(half, vectors[row], 3)[0].tolist() == equal[equal % 2 == 0][:3].tolist()
+    store.close()
+
+
 @pytest.mark.usefixtures("way")
 def test_a_vector_of_zeros_disturbs_no_other(tmp_path: Path) -> None:
     vectors = directions(20)
