@@ -32,7 +32,7 @@ _WRITTEN_OUT_ROWS = 1_000
 _CANARIES = 5
 _CLIENTS = threading.Lock()  # Chroma counts the clients of a path in a table that threads may not change at once
 _COPY_COST = 4  # of a row, in rows multiplied
-WHOLE_ROWS = 20_000
+WHOLE_ROWS = 10_000
 """Rows up to which every one is multiplied; of more, those that can be among the nearest, see ``knowledge.prune``."""
 EXACT_ROWS = 200_000
 """Rows up to which the nearest are found exactly: as quick as Chroma's graph, and the same in every process. Chroma draws
