@@ -49,18 +49,21 @@ class Aligner:
         vectors, weights = self._looked_up([word for word, _, _ in variants])
         terms, starts = self._terms(rows)
         unique, places = self._distinct(terms)
-        similarity = np.clip(vectors @ self._vectors[unique].T, 0.0, 1.0)
-        for row, (word, _, _) in enumerate(variants):
+        similarity = np.clip(self._vectors.take(unique, axis=0) @ vectors.T, 0.0, 1.0)
+        for column, (word, _, _) in enumerate(variants):
             number = self._lexical.vocabulary.get(word)
             if number is not None:
-                place = int(np.searchsorted(unique, number))
+                place = int(unique.searchsorted(number))
                 if place < len(unique) and unique[place] == number:
-                    similarity[row, place] = 1.0
-        similarity *= np.array([share for _, share, _ in variants], dtype=np.float32)[:, None]
+                    similarity[place, column] = 1.0
+        similarity *= np.array([share for _, share, _ in variants], dtype=np.float32)
         firsts = np.flatnonzero(np.diff([number for _, _, number in variants], prepend=-1))
-        met = np.maximum.reduceat(np.maximum.reduceat(similarity, firsts, axis=0)[:, places], starts, axis=1)
+        nearest = np.maximum.reduceat(
+            similarity, firsts, axis=1
+        )  # of each term in the passages, by word of the question
+        met = np.maximum.reduceat(nearest.take(places, axis=0), starts, axis=0)
         counts = weights[firsts] * np.array([_share(term) for term in query], dtype=np.float32)
-        found: Vectors = counts @ met / max(float(counts.sum()), 1e-9)
+        found: Vectors = met @ counts / max(float(counts.sum()), 1e-9)
         return found
 
     def _looked_up(self, asked: Sequence[str]) -> tuple[Vectors, Vectors]:

@@ -6,7 +6,9 @@ All offsets count Python characters in ``Document.text``, which never changes on
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from knowledge.query import QueryTerm, held
 
 Span = tuple[int, int]
 
@@ -84,8 +86,7 @@ class Hit:
 
     ``score`` orders the hits; ``lexical``, ``dense`` and ``alignment`` are the parts it was fused from, each in [0, 1];
     alignment is known of the best alone. ``title`` tells how much else was found under the same title, 1 where most
-    was. ``matched`` are the words of the question that the passage holds, in its text or above it, ``said→held`` for a
-    synonym. ``answers`` is the probability that the passage states what is asked, where a second stage that tells it has
+    was. ``terms`` are those of the question. ``answers`` is the probability that the passage states what is asked, where a second stage that tells it has
     read the passage.
     """
 
@@ -93,7 +94,15 @@ class Hit:
     score: float
     lexical: float = 0.0
     dense: float = 0.0
-    matched: tuple[str, ...] = field(default=())
+    terms: tuple[QueryTerm, ...] = ()
     alignment: float = 0.0
     title: float = 1.0
     answers: float | None = None
+
+    @property
+    def matched(self) -> tuple[str, ...]:
+        """The words of the question that the passage holds, in its text or above it, ``said→held`` for a synonym.
+
+        Looked for when they are asked for: most searches do not.
+        """
+        return held(self.terms, "\n".join((self.passage.text, *self.passage.headings, self.passage.title)))

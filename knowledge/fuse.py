@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Scores = NDArray[np.float32]
+Rows = NDArray[np.int64]
 
 
 def scaled(scores: Scores) -> Scores:
@@ -23,11 +24,19 @@ def convex(lexical: Scores, dense: Scores, lexical_share: float) -> Scores:
     return np.float32(lexical_share) * scaled(lexical) + np.float32(1 - lexical_share) * scaled(np.maximum(dense, 0))
 
 
-def best(scores: Scores, k: int) -> NDArray[np.int64]:
-    """Return the places of the ``k`` highest scores, highest first; ties go to the first."""
+def best(scores: Scores, k: int, likely: Rows | None = None) -> Rows:
+    """Return the places of the ``k`` highest scores, highest first; ties go to the first.
+
+    ``likely`` are places that many of them may be at. They change nothing but the time: what is lower than the ``k``-th
+    of these cannot be among the best, and the nearer they come to it the fewer are put in order.
+    """
     k = min(max(k, 0), len(scores))
     if k == 0:
         return np.zeros(0, dtype=np.int64)
+    if likely is not None and len(likely) >= k:
+        found = scores[likely]
+        above = np.flatnonzero(scores >= np.partition(found, len(found) - k)[len(found) - k])
+        return above[np.argsort(-scores[above], kind="stable")[:k]]
     found = scores[scores > scores.min()]  # without the many zeros, which partition is slow on
     lowest = np.partition(found, len(found) - k)[len(found) - k] if len(found) >= k else scores.min()
     above = np.flatnonzero(scores > lowest)
@@ -43,20 +52,22 @@ def blend(scores: Scores, alignment: Scores, share: float) -> Scores:
     return np.float32(1 - share) * scores + np.float32(share) * alignment
 
 
-def grouped(scores: Scores, groups: NDArray[np.int64], among: int, each: int = 2) -> Scores:
+def grouped(scores: Scores, groups: Rows, among: int, each: int = 2, likely: Rows | None = None) -> Scores:
     """Return for every passage how well the best of its group do: the mean of its ``each`` highest scores.
 
     Only passages among the ``among`` highest of all count, as zero otherwise; of a group with fewer passages than
-    ``each`` all are taken. ``groups`` holds a number from 0 up for every passage.
+    ``each`` all are taken. ``groups`` holds a number from 0 up for every passage; ``likely`` is as in ``best``.
     """
     sizes = np.bincount(groups)
+    rows = best(scores, among, likely)  # highest first
+    left = dict.fromkeys(found := groups[rows].tolist(), each)
+    taken = []
+    for place, group in enumerate(found):
+        if left[group]:
+            left[group] -= 1
+            taken.append(place)
     totals = np.zeros(len(sizes), dtype=np.float32)
-    taken = np.zeros(len(sizes), dtype=np.int64)
-    for row in best(scores, among):  # highest first
-        group = groups[row]
-        if taken[group] < each:
-            taken[group] += 1
-            totals[group] += scores[row]
+    np.add.at(totals, groups[rows[taken]], scores[rows[taken]])
     totals /= np.clip(sizes, 1, each)
     return totals[groups]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +34,8 @@ VOCABULARY = "vocabulary.json"
 _ARRAYS = ("offsets", "rows", "weights", "lengths", "own", "starts")
 
 Scores = NDArray[np.float32]
+Impacts = tuple[NDArray[np.int32], Scores]
+_KEPT = 4_096  # phrases
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +86,8 @@ class TermCounts:
 class LexicalIndex:
     """Impacts in compressed columns: term ``t`` occurs in ``rows[offsets[t]:offsets[t+1]]``.
 
-    ``own`` and ``starts`` are those of the ``TermCounts`` it was made of.
+    ``own`` and ``starts`` are those of the ``TermCounts`` it was made of. Phrases that were asked for are kept: many
+    questions bring the same synonyms.
     """
 
     vocabulary: Mapping[str, int]
@@ -93,6 +96,7 @@ class LexicalIndex:
     impacts: Scores
     own: NDArray[np.int32]
     starts: NDArray[np.int64]
+    _phrases: dict[str, Impacts] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def size(self) -> int:
@@ -103,19 +107,38 @@ class LexicalIndex:
         """Return the BM25 score of every passage; of a word and its synonyms the best one counts."""
         total = np.zeros(self.size, dtype=np.float32)
         for term in query:
-            best = np.zeros(self.size, dtype=np.float32)
-            for word, weight in term.variants:
-                rows, impacts = self._impacts(word)
+            share = np.float32(GENERIC_WEIGHT if term.word in words.generic_words() else 1.0)
+            held = [(*self._impacts(word), np.float32(weight)) for word, weight in term.variants]
+            held = [(rows, impacts, weight) for rows, impacts, weight in held if len(rows)]
+            if len(held) == 1:
+                ((rows, impacts, weight),) = held
+                total[rows] += weight * impacts * share
+                continue
+            best = np.zeros(self.size if held else 0, dtype=np.float32)
+            for rows, impacts, weight in held:
                 best[rows] = np.maximum(best[rows], weight * impacts)
-            total += best * np.float32(GENERIC_WEIGHT if term.word in words.generic_words() else 1.0)
+            if held:
+                total += best * share
         return total
 
-    def _impacts(self, word: str) -> tuple[NDArray[np.int32], Scores]:
-        """Return the passages that hold a word, or all the words of a phrase, and its impact in each of them.
+    def _impacts(self, word: str) -> Impacts:
+        """Return the passages that hold a word, or all the words of a phrase, and its impact in each of them."""
+        number = self.vocabulary.get(word)
+        if number is not None:
+            span = slice(self.offsets[number], self.offsets[number + 1])
+            return self.rows[span], self.impacts[span]
+        kept = self._phrases.get(word)
+        if kept is None:
+            if len(self._phrases) >= _KEPT:
+                self._phrases.clear()
+            kept = self._phrases[word] = self._met(words.words(word))
+        return kept
+
+    def _met(self, parts: Sequence[str]) -> Impacts:
+        """Return the passages that hold all the words of a phrase.
 
         Many an official term is cut into words (住房公积金); the impacts of its words are added as for any others.
         """
-        parts = (word,) if word in self.vocabulary else words.words(word)
         numbers = [self.vocabulary.get(part, -1) for part in parts]
         spans = [slice(self.offsets[number], self.offsets[number + 1]) for number in numbers if number >= 0]
         if not spans or len(spans) < len(numbers):

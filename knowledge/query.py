@@ -6,6 +6,7 @@ group found in the question stands for the whole group.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -82,6 +83,17 @@ def query_terms(text: str, *, parts: bool = True) -> tuple[QueryTerm, ...]:
                 found.setdefault(part, _term(part))
         position += max(count, 1)
     return tuple(found.values())
+
+
+def held(query: Sequence[QueryTerm], text: str) -> tuple[str, ...]:
+    """Return the words of a question that a text holds, ``said→held`` for a synonym; of a word and its synonyms one."""
+    form = words.normal(text) if query else ""
+    return tuple(
+        word if word == term.word else f"{term.word}→{word}"
+        for term in query
+        for word in [next((word for word, _ in term.variants if word in form), None)]
+        if word is not None
+    )
 
 
 def _phrase_length(tokens: tuple[str, ...], position: int) -> int:

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge import fuse, words
+from knowledge import fuse
 from knowledge.align import Aligner, WordVectors
 from knowledge.document import Hit, Passage
 from knowledge.index import Index
@@ -74,27 +74,27 @@ class Retriever:
         lexical = self.index.lexical.score(query)[rows]
         dense = self._dense(text, k, within)[rows]
         scores = fuse.convex(lexical, dense, self._shares.lexical)
-        alignment = np.zeros_like(scores)
+        alignment, likely = np.zeros_like(scores), np.flatnonzero(dense)  # where the best are, mostly
         if self._aligner is not None:
-            aligned = fuse.best(scores, max(self._shares.aligned, _ALIGNED_A_PASSAGE * k))
+            aligned = likely = fuse.best(scores, max(self._shares.aligned, _ALIGNED_A_PASSAGE * k), likely)
             alignment[aligned] = self._aligner.score(query, aligned if isinstance(rows, slice) else rows[aligned])
             scores = fuse.blend(scores, alignment, self._shares.alignment)
         title = np.ones_like(scores)
         if self._shares.title:
-            title = fuse.scaled(fuse.grouped(scores, self._titles[rows], self._shares.titled))
+            title = fuse.scaled(fuse.grouped(scores, self._titles[rows], self._shares.titled, likely=likely))
             scores = fuse.damped(scores, title, self._shares.title)
         reader = self._reranker if isinstance(self._reranker, Reader) else None
         if self._reranker is not None and reader is None:
             scores = reranked(self._reranker, text, self._passages(rows), scores)
-        best = fuse.best(scores, max(k, READ) if reader else k)
-        lexical_parts = fuse.scaled(lexical)
+        best = fuse.best(scores, max(k, READ) if reader else k, likely)
+        lexical_parts, asked = fuse.scaled(lexical), tuple(query)
         hits = [
             Hit(
                 self.index.passages[row],
                 float(scores[place]),
                 float(lexical_parts[place]),
                 float(dense[place]),
-                self._matched(query, row),
+                asked,
                 float(alignment[place]),
                 float(title[place]),
             )
@@ -120,16 +120,6 @@ class Retriever:
         vector = self.index.embedder.embed_queries([text])[0]
         if np.any(vector):
             candidates = min(size, max(_DENSE_CANDIDATES, _DENSE_CANDIDATES_A_PASSAGE * k))
-            for row, similarity in self.index.vectors.search(vector, candidates, within):
-                scores[row] = similarity
+            rows, similarities = self.index.vectors.search(vector, candidates, within)
+            scores[rows] = similarities
         return scores
-
-    def _matched(self, query: Sequence[QueryTerm], row: int) -> tuple[str, ...]:
-        passage = self.index.passages[row]
-        text = words.normal("\n".join((passage.text, *passage.headings, passage.title)))
-        return tuple(
-            word if word == term.word else f"{term.word}→{word}"
-            for term in query
-            for word in [next((word for word, _ in term.variants if word in text), None)]
-            if word is not None
-        )

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from knowledge import seal
 from knowledge.errors import IndexDamagedError
 from knowledge.part import FILES, VECTORS, Part
-from knowledge.store import VectorStore, VectorWriter
+from knowledge.store import Found, Rows, VectorStore, VectorWriter
 
 FOLDER = "segments"
 CHROMA = "chroma"
@@ -77,52 +77,41 @@ class Nearest:
     Each store comes with the index's row of each of its rows, -1 for one that no longer counts.
     """
 
-    def __init__(self, stores: list[tuple[VectorStore, NDArray[np.int64]]]) -> None:
-        self._stores = stores
+    def __init__(self, stores: list[tuple[VectorStore, Rows]]) -> None:
+        self._stores = [(store, places, int((places >= 0).sum())) for store, places in stores]
 
-    def search(
-        self, vector: NDArray[np.float32], k: int, within: NDArray[np.bool_] | None = None
-    ) -> list[tuple[int, float]]:
-        """Return up to ``k`` (row, cosine similarity), most similar first; ``within`` tells of each row if it counts.
+    def search(self, vector: NDArray[np.float32], k: int, within: NDArray[np.bool_] | None = None) -> Found:
+        """Return up to ``k`` rows and their cosine similarities, most similar first, of equals the first row first.
 
-        Where only some count they are all multiplied, as Chroma's graph finds few of a small part.
+        ``within`` tells of each row if it counts; those are then found exactly, as Chroma's graph finds few of a part.
         """
         found = [
-            hit
-            for store, places in self._stores
-            for hit in (
-                _living(store, places, vector, k) if within is None else _scanned(store, places, vector, k, within)
-            )
+            _living(store, places, alive, vector, k) if within is None else _scanned(store, places, vector, k, within)
+            for store, places, alive in self._stores
         ]
-        found.sort(key=lambda hit: (-hit[1], hit[0]))
-        return found[:k]
+        rows = np.concatenate([np.zeros(0, dtype=np.int64), *(rows for rows, _ in found)])
+        similarities = np.concatenate([np.zeros(0, dtype=np.float32), *(near for _, near in found)])
+        order = np.lexsort((rows, -similarities))[:k]
+        return rows[order], similarities[order]
 
     def close(self) -> None:
         """Let go of the files."""
-        for store, _ in self._stores:
+        for store, _, _ in self._stores:
             store.close()
 
 
-def _living(
-    store: VectorStore, places: NDArray[np.int64], vector: NDArray[np.float32], k: int
-) -> list[tuple[int, float]]:
+def _living(store: VectorStore, places: Rows, alive: int, vector: NDArray[np.float32], k: int) -> Found:
     """Search one store for ``k`` rows that still count, asking for more where rows that do not are in the way."""
-    alive = int((places >= 0).sum())
     asked = min(k, len(places))
-    while asked:
-        hits = [(int(places[row]), score) for row, score in store.search(vector, asked) if places[row] >= 0]
-        if len(hits) >= min(k, alive) or asked == len(places):
-            return hits
+    while asked > 0:
+        rows, similarities = store.search(vector, asked)
+        counts = places[rows] >= 0
+        if int(counts.sum()) >= min(k, alive) or asked == len(places):
+            return places[rows[counts]], similarities[counts]
         asked = min(2 * asked, len(places))
-    return []
+    return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
 
 
-def _scanned(
-    store: VectorStore,
-    places: NDArray[np.int64],
-    vector: NDArray[np.float32],
-    k: int,
-    within: NDArray[np.bool_],
-) -> list[tuple[int, float]]:
-    rows = np.flatnonzero((places >= 0) & within[places])
-    return [(int(places[row]), score) for row, score in store.scan(rows, vector, k)]
+def _scanned(store: VectorStore, places: Rows, vector: NDArray[np.float32], k: int, within: NDArray[np.bool_]) -> Found:
+    rows, similarities = store.scan(np.flatnonzero((places >= 0) & within[places]), vector, k)
+    return places[rows], similarities

@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.errors import IndexDamagedError, IndexWriteError
+from knowledge.prune import Bounds
 
 FOLDER = "chroma"
 _COLLECTION = "passages"
@@ -30,12 +32,17 @@ _WRITTEN_OUT_ROWS = 1_000
 _CANARIES = 5
 _CLIENTS = threading.Lock()  # Chroma counts the clients of a path in a table that threads may not change at once
 _COPY_COST = 4  # of a row, in rows multiplied
-EXACT_ROWS = 20_000
-"""Rows up to which every one is multiplied: as quick as Chroma's graph, and the same in every process. Chroma draws part of
-its graph anew, at random, whenever it opens a store."""
+WHOLE_ROWS = 10_000
+"""Rows up to which every one is multiplied; of more, those that can be among the nearest, see ``knowledge.prune``."""
+EXACT_ROWS = 200_000
+"""Rows up to which the nearest are found exactly: as quick as Chroma's graph, and the same in every process. Chroma draws
+part of its graph anew, at random, whenever it opens a store."""
 _SAME = 0.999  # cosine of a vector with itself, as Chroma computes it
 
 Vectors = NDArray[np.float32]
+Rows = NDArray[np.int64]
+Found = tuple[Rows, Vectors]
+"""Rows and their cosine similarities, both of shape (found,)."""
 
 
 class VectorWriter:
@@ -69,7 +76,7 @@ class VectorStore:
     def __init__(self, collection: Any, close: Any, vectors: Vectors) -> None:
         self._collection = collection
         self._close = close
-        self._vectors = vectors
+        self._vectors = np.asarray(vectors)  # a mapped file is slower to take rows of as a memmap
 
     @classmethod
     @contextlib.contextmanager
@@ -142,27 +149,44 @@ class VectorStore:
         segments = [file.parent for file in folder.glob(f"*/{_WRITTEN_OUT}")]
         return sorted(file for segment in segments for file in segment.iterdir())
 
-    def search(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
-        """Return up to ``k`` (row, cosine similarity), most similar first; exactly up to ``EXACT_ROWS`` rows."""
-        if len(self._vectors) <= EXACT_ROWS:
-            return self.scan(np.arange(len(self._vectors)), vector / (np.linalg.norm(vector) or 1.0), k)
-        return self._query(vector, k)
+    def search(self, vector: Vectors, k: int) -> Found:
+        """Return the up to ``k`` rows of highest cosine, most similar first; exactly up to ``EXACT_ROWS`` rows."""
+        if len(self._vectors) > EXACT_ROWS:
+            found = self._query(vector, k)
+            return np.array([row for row, _ in found], dtype=np.int64), np.array(
+                [near for _, near in found], np.float32
+            )
+        return self.scan(np.arange(len(self._vectors)), vector, k)
+
+    def scan(self, rows: Rows, vector: Vectors, k: int) -> Found:
+        """Return the same among some rows alone, given in order, exactly; of equals the first come first."""
+        vector = vector / np.float32(np.linalg.norm(vector) or 1.0)
+        if len(self._vectors) > WHOLE_ROWS:
+            rows = self._bounds.reaching(vector, k, None if len(rows) == len(self._vectors) else rows)
+            similarity = np.einsum("ij,j->i", self._vectors[rows], vector)  # equal rows are equal to the last bit
+        else:
+            similarity = self._multiplied(rows, vector)
+        near = np.argpartition(-similarity, k - 1)[:k] if 0 < k < len(rows) else np.arange(len(rows))
+        near = near[np.lexsort((rows[near], -similarity[near]))]
+        return rows[near], similarity[near]
+
+    def _multiplied(self, rows: Rows, vector: Vectors) -> Vectors:
+        """Multiply some rows, or all where that is quicker than copying some."""
+        if len(rows) * _COPY_COST < len(self._vectors):
+            found: Vectors = self._vectors[rows] @ vector
+        else:
+            found = (self._vectors @ vector)[rows]
+        return found
+
+    @cached_property
+    def _bounds(self) -> Bounds:
+        """Made at the first search, from all vectors."""
+        return Bounds(self._vectors)
 
     def _query(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
         """Ask Chroma for the same."""
         found = self._collection.query(query_embeddings=[vector], n_results=k, include=["distances"])
         return [(int(row), 1.0 - float(distance)) for row, distance in self._pairs(found)]
-
-    def scan(self, rows: NDArray[np.int64], vector: Vectors, k: int) -> list[tuple[int, float]]:
-        """Return the same among some rows alone, exactly, by multiplying them all."""
-        copied = len(rows) * _COPY_COST < len(self._vectors)  # else multiplying every row is quicker than copying some
-        if len(rows) == len(self._vectors):
-            similarity = self._vectors @ vector
-        else:
-            similarity = self._vectors[rows] @ vector if copied else (self._vectors @ vector)[rows]
-        near = np.argpartition(-similarity, k - 1)[:k] if 0 < k < len(rows) else np.arange(len(rows))
-        near = near[np.lexsort((rows[near], -similarity[near]))]
-        return list(zip(rows[near].tolist(), similarity[near].tolist(), strict=True))
 
     @staticmethod
     def _pairs(found: Any) -> Iterator[tuple[str, float]]:

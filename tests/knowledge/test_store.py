@@ -19,7 +19,7 @@ import pytest
 from knowledge.errors import IndexDamagedError
 from knowledge.part import VECTORS
 from knowledge.segment import CHROMA
-from knowledge.store import EXACT_ROWS, VectorStore
+from knowledge.store import EXACT_ROWS, WHOLE_ROWS, VectorStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,10 +29,11 @@ MORE_THAN_ONE_BATCH = 5_600  # Chroma takes 5,461 rows at once
 CAP_DAC_OVERRIDE, PR_CAPBSET_DROP = 1, 24
 
 
-@pytest.fixture(params=[EXACT_ROWS, 0], ids=["multiplied", "graph"])
+@pytest.fixture(params=[(WHOLE_ROWS, EXACT_ROWS), (0, EXACT_ROWS), (0, 0)], ids=["multiplied", "pruned", "graph"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Search the way that small stores are searched, and the way that large ones are."""
-    monkeypatch.setattr("knowledge.store.EXACT_ROWS", request.param)
+    """Search the ways that small, large and very large stores are searched."""
+    monkeypatch.setattr("knowledge.store.WHOLE_ROWS", request.param[0])
+    monkeypatch.setattr("knowledge.store.EXACT_ROWS", request.param[1])
 
 
 def directions(rows: int, dimension: int = 8) -> np.ndarray[Any, np.dtype[np.float32]]:
@@ -53,11 +54,11 @@ def test_rows_come_in_the_order_of_their_cosine(tmp_path: Path) -> None:
     vectors = directions(200)
     store = VectorStore.open(a_store(tmp_path, vectors), vectors, tmp_path)
     query = directions(3)[2] * 5  # the length of a query does not matter
-    found = store.search(query, 10)
+    rows, found = store.search(query, 10)
     similarities = vectors @ query / 5
     best = np.argsort(-similarities)[:10]
-    assert [row for row, _ in found] == best.tolist()
-    assert [similarity for _, similarity in found] == pytest.approx(similarities[best], abs=1e-5)
+    assert rows.tolist() == best.tolist()
+    assert found == pytest.approx(similarities[best], abs=1e-5)
     store.close()
 
 
@@ -66,8 +67,23 @@ def test_more_rows_than_one_batch_of_chroma_are_all_found(tmp_path: Path) -> Non
     vectors = directions(MORE_THAN_ONE_BATCH)
     store = VectorStore.open(a_store(tmp_path, vectors), vectors, tmp_path)
     for row in (0, 4_999, 5_000, 5_461, MORE_THAN_ONE_BATCH - 1):
-        ((found, similarity),) = store.search(vectors[row], 1)
+        (found,), (similarity,) = store.search(vectors[row], 1)
         assert (found, similarity) == (row, pytest.approx(1.0, abs=1e-5))
+    store.close()
+
+
+def test_of_equal_rows_the_first_come_first_however_many_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("knowledge.store.WHOLE_ROWS", 0)
+    vectors = np.repeat(directions(40, 256), 9, axis=0)[np.random.default_rng(3).permutation(360)]
+    store = VectorStore.open(a_store(tmp_path, vectors), vectors, tmp_path)
+    for row in (0, 7, 200):
+        equal = np.flatnonzero((vectors == vectors[row]).all(axis=1))
+        assert store.search(vectors[row], 9)[0].tolist() == equal.tolist()
+        assert store.search(vectors[row], 4)[0].tolist() == equal[:4].tolist()
+        half = np.arange(0, 360, 2)
+        assert store.scan(half, vectors[row], 3)[0].tolist() == equal[equal % 2 == 0][:3].tolist()
     store.close()
 
 
@@ -76,7 +92,7 @@ def test_a_vector_of_zeros_disturbs_no_other(tmp_path: Path) -> None:
     vectors = directions(20)
     vectors[10] = 0  # the row the canary takes, too
     store = VectorStore.open(a_store(tmp_path, vectors), vectors, tmp_path)
-    assert store.search(vectors[3], 1)[0][0] == 3
+    assert store.search(vectors[3], 1)[0].tolist() == [3]
     store.close()
 
 
@@ -87,10 +103,11 @@ def test_a_store_that_is_not_large_answers_the_same_whenever_it_is_opened(tmp_pa
     told = []
     for _ in range(3):
         store = VectorStore.open(path, vectors, tmp_path)
-        told.append([store.search(query, 200) for query in directions(20, 64)])
+        found = [store.search(query, 200) for query in directions(20, 64)]
+        told.append([(rows.tolist(), similarities.tolist()) for rows, similarities in found])
         store.close()
     assert told[0] == told[1] == told[2]
-    assert [row for row, _ in told[0][5]] == np.argsort(-(vectors @ directions(20, 64)[5]))[:200].tolist()
+    assert told[0][5][0] == np.argsort(-(vectors @ directions(20, 64)[5]))[:200].tolist()
 
 
 def test_a_store_of_another_size_is_refused(tmp_path: Path) -> None:
@@ -195,12 +212,13 @@ def test_a_small_store_answers_right_or_not_at_all_without_its_vector_files(
     vectors = np.load(path.parent / VECTORS)
     sound = VectorStore.open(path, vectors, copy)
     query = directions(1, 256)[0]
-    expected = sound.search(query, 5)
+    rows, similarities = sound.search(query, 5)
     sound.close()
     for folder in [folder for folder in path.iterdir() if folder.is_dir()]:
         shutil.rmtree(folder)
     store = VectorStore.open(path, vectors, copy)
-    assert store.search(query, 5) == expected
+    found = store.search(query, 5)
+    assert (found[0].tolist(), found[1].tolist()) == (rows.tolist(), similarities.tolist())
     store.close()
 
 
@@ -215,7 +233,7 @@ def test_nothing_is_fetched_and_no_embedding_function_is_kept(tmp_path: Path, mo
     monkeypatch.setattr(socket.socket, "connect", fetch)
     path = a_store(tmp_path, directions(20))
     store = VectorStore.open(path, directions(20), tmp_path)
-    assert store.search(directions(1)[0], 1)
+    assert len(store.search(directions(1)[0], 1)[0]) == 1
     store.close()
     with contextlib.closing(sqlite3.connect(path / "chroma.sqlite3")) as database:
         ((configuration,),) = database.execute("SELECT schema_str FROM collections")
