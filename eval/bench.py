@@ -86,7 +86,7 @@ def _chroma(index: Index) -> Callable[[Vectors], object]:
         "reference", configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
     )
     collection.add(ids=[str(row) for row in range(len(texts))], embeddings=index.embedder.embed(texts))
-    return lambda vector: collection.query(query_embeddings=[vector], n_results=10)  # type: ignore[arg-type]  # its union is narrow
+    return lambda vector: collection.query(query_embeddings=[vector], n_results=10)  # its union is narrow
 
 
 def _quantile(values: list[float], share: float) -> float:
