@@ -31,7 +31,6 @@ _CLOSES = re.compile(r"特此|自(?:发布|印发|公布)之日|扫一扫|记者
 _NEXT_ITEM = re.compile(
     r"\s*(?:[二三四五六七八九十]是|第[二三四五六七八九十]|[其再]次|[（(]?[二三四五六七八九十2-9][)）、.．])"
 )
-_TOLD_WHOLE = {Kind.YES_NO}
 
 
 def continued(query: Query, draft: Draft, sentences: Sequence[Sentence]) -> Draft:
@@ -39,7 +38,7 @@ def continued(query: Query, draft: Draft, sentences: Sequence[Sentence]) -> Draf
     if draft.status is not Status.ANSWERED or len(draft.statements) != 1:
         return draft
     [told] = draft.statements
-    if query.kind in _TOLD_WHOLE or query.wanted is not None or told.is_item or len(told.evidence) != 1:
+    if query.kind is Kind.YES_NO or query.wanted is not None or told.is_item or len(told.evidence) != 1:
         return draft
     [own] = told.evidence
     ordered = sorted({one.start: one for one in sentences if one.doc_id == own.doc_id}.values(), key=_start)
