@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 
+from assistant import item_types
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
 from assistant.evidence import Sentence, Unit, near_best, own_match
 from assistant.kinds import Kind
@@ -21,6 +22,10 @@ _ANNOUNCED = 1.0  # 四个机制，即甲；乙；丙；丁
 _LABEL_REACH = 0.35  # a list may be this much weaker evidence than the best, where its label fits fully
 _LONG_ITEM = 40  # characters
 _LEAST_COUNTED = 0.5  # of the best evidence
+_OF_KIND, _LEAST_OF_KIND, _MANY = 0.8, 0.5, 3  # so many items of a kind are a list of it
+# 「数字技能培训有什么安排」 asks for what is said of the training, not for a list of trainings.
+_VAGUE = re.compile(r"安排|部署|规定|说法|情况|动作|打算|进展|考虑|讲究|好处|用|作用|意义")
+_COMPOUND = 4  # characters; the last two of so many name the kind of thing
 _LABEL_REST = 8  # characters between the last item and the noun that names the items
 
 
@@ -80,11 +85,24 @@ def _label_match(query: Query, listing: Listing, count: int) -> float:
         around = listing.before[-_LABEL_CHARACTERS:] + listing.after
         named = any(_has(query, noun, around) or _named(query, noun, listing) for noun in _nouns(query))
         return (0.6 + 0.4 * named) if len(listing.items) == count and (named or listing.chained) else 0.0
-    label = max((_named(query, noun, listing) for noun in query.focus), default=0.0)
+    label = _named_by_focus(query, listing)
     cued = bool(query.cue) and _has(query, query.cue, re.split(r"[，,；;。]", listing.before)[-1][-_CUE_CHARACTERS:])
     if listing.chained:
         return label if label >= _STRONG_LABEL else 0.0
     return min(1.0, label + 0.3 * cued) if label else 0.5 * cued
+
+
+def _named_by_focus(query: Query, listing: Listing) -> float:
+    """Return how surely a list is of what is asked for; of people, papers and bodies the items themselves show it."""
+    asked = query.focus[:1] if _VAGUE.fullmatch("".join(query.focus[:1])) else query.focus
+    label = max((_named(query, noun, listing) for noun in asked), default=0.0)
+    kind = item_types.share(query.focus[0], listing.items) if query.focus else None
+    if kind is None:
+        return label
+    own = _named(query, query.focus[0], listing)
+    if kind < _LEAST_OF_KIND:
+        return own
+    return max(own, kind if len(listing.items) >= _MANY else _OF_KIND * kind)
 
 
 def _nouns(query: Query) -> tuple[str, ...]:
@@ -99,19 +117,27 @@ def _named(query: Query, noun: str, listing: Listing) -> float:
         return 0.9
     after = re.sub(r"^(?:等|的|为|作为|各类|这|主要|多种|几)+", "", re.split(r"[，,；;。、]", listing.after)[0])
     before = re.sub(r"(?:主要|分别)?(?:包括|包含|有|是|为|即|如下|分为)?[:：，,]?$", "", listing.before)
+    if _is_announced((noun, noun[-2:]) if len(noun) >= _COMPOUND else (noun,), listing):
+        return _ANNOUNCED
     best = 0.0
     for word in _variants(query, noun):
         share = 1.0 if word == noun else 0.7
-        announced = re.search(
-            rf"([两三四五六七八九十\d]+)[个类种项大条](?:主要|重点)?{re.escape(word)}[，,：:]?(?:即)?$", listing.before
-        )
-        if announced and to_number(announced.group(1)) == len(listing.items):
+        if _is_announced((word,), listing):
             return _ANNOUNCED * share
         if after.startswith(word) or (after.endswith(word) and len(after) <= len(word) + _LABEL_REST):
             best = max(best, 0.9 * share)
         elif before.endswith(word):
             best = max(best, 0.8 * share)
     return best
+
+
+def _is_announced(nouns: Sequence[str], listing: Listing) -> bool:
+    """Tell whether a list is led in by its number and one of some nouns (三类培训，即…)."""
+    told = re.search(
+        rf"([两三四五六七八九十\d]+)[个类种项大条](?:主要|重点)?(?:{'|'.join(map(re.escape, nouns))})[，,：:]?(?:即)?$",
+        listing.before,
+    )
+    return told is not None and to_number(told.group(1)) == len(listing.items)
 
 
 def _variants(query: Query, noun: str) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Protocol
 
+from assistant import things
 from assistant.answer import Status
 from assistant.constraints import meets
 from assistant.evidence import Unit, match
@@ -152,6 +153,7 @@ def _tells(query: Query, unit: Unit, library: Library) -> bool:
     return (
         all(_names(name, unit, text) for name in query.names)
         and all(place in text for place in query.unknown_places)
+        and all(things.is_in(thing, text) for thing in query.things)
         and all(_has_body(body, _around(unit)) for body in query.bodies)
         and all(_is_of(place, unit, text) for place in query.places)
         and in_section(query, library, unit.sentence.doc_id, unit.start, unit.text)

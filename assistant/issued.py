@@ -20,7 +20,7 @@ _ASKS_ISSUER = re.compile(r"印发|发文|出台|发布|颁布|制定|下发|发
 _NOUN = r"(?:文件|意见|方案|规划|通知|办法|条例|规定|计划|纲要|政策)"
 _ASKS_DOCUMENTS = re.compile(
     r"(?:印发|发布|出台|颁布|制定|下发|发)(?:了|过|的)?(?:什么|啥|哪些|几|是什么|是哪)"
-    rf"|(?:什么|啥|哪一?[些个份部项]?|几[个份部项]|多少)[\u4e00-\u9fff]{{0,12}}{_NOUN}\s*(?:呢|呀|啊|吗)?[?？。]*$"
+    rf"|(?:什么|啥|哪一?[些个份部项]?|几[个份部项]|多少[个份部项]?)[\u4e00-\u9fff]{{0,12}}{_NOUN}\s*(?:呢|呀|啊|吗)?[?？。]*$"
     rf"|(?!(?:政策|规定|办法|计划)(?:都|主要)?[是为](?:什么|啥)){_NOUN}(?:都|主要|分别)?(?:有|是|包括|叫|为)(?:做)?(?:哪|什么|啥)"
     rf"|(?:列出|列举|介绍).{{0,16}}{_NOUN}[?？。]*$|^(?:19|20)\d{{2}}年?的?[\u4e00-\u9fff]{{0,8}}{_NOUN}[?？。]*$"
 )
@@ -45,7 +45,7 @@ def answer(query: Query, documents: Sequence[Document]) -> Draft | None:
         return _order(query, told, named)
     if len(named) == 1:
         return _with_variants(_about_one(query, named[0]), told, named[0])
-    if not named and query.kind in {Kind.LIST, Kind.WHAT, Kind.WHO, Kind.STATEMENT}:
+    if not named and query.kind in {Kind.LIST, Kind.WHAT, Kind.WHO, Kind.STATEMENT, Kind.COUNT}:
         return _with_variants(_of_years(query, told), told, ())
     return None
 

@@ -29,7 +29,7 @@ class Kind(enum.StrEnum):
     STATEMENT = "statement"
 
 
-_UNIT = "|".join(sorted({unit.replace("(?!门)", "") for unit in CLASSIFIERS}, key=len, reverse=True))
+_UNIT = "|".join(sorted(set(CLASSIFIERS), key=len, reverse=True))
 _HOW_MANY = r"(?:多少|(?<!哪)几)"
 _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.CHRONOLOGY, r"时间顺序|时间先后|按时间|按年份|先后顺序|沿革|发展历程|历程|演变|大事记|时间线|一步步"),
@@ -93,7 +93,7 @@ def kind_of(text: str) -> tuple[Kind, bool]:
         return Kind.YES_NO, True
     if re.search(r"意义|作用|目的|目标|要求", text) and not QUESTION_WORD.search(text):
         return Kind.STATEMENT, False
-    if re.match(rf"^[\s]*(?:[一二两三四五六七八九十]|\d{{1,2}})(?:{_UNIT})[\u4e00-\u9fff]{{1,12}}[?？。]*$", text):
+    if re.match(rf"^[\s]*(?:[一二两三四五六七八九十]|\d{{1,2}})(?:{_UNIT}|部)[\u4e00-\u9fff]{{1,12}}[?？。]*$", text):
         return Kind.LIST, False
     return (Kind.WHAT if "什么" in text or "啥" in text else Kind.STATEMENT), False
 

@@ -23,6 +23,7 @@ _VERBAL = re.compile(r"为(?:主要|主体|主|基础|重点|目标|导向|载�
 _ROLE = re.compile(r"(?:以|、)[^，,、]{1,12}为$")  # 以甲为主体、乙为基础 gives roles, it lists nothing
 _OTHERS_TAIL = re.compile(r"等(?!级|次)")
 _TAIL = re.compile(r"(?:等(?!级|次)|为|的|是|作为|进行|体现|之间|中的|在内)")
+_OVERLONG = 3  # times the usual length: an item with a verb and its object
 _ORDINAL = re.compile(
     r"^(?:[一二三四五六七八九十]+是|第[一二三四五六七八九十]+[,，、]|其[一二三四五六七八九十]+[,，]|[（(]?\d{1,2}[)）.．、]|[①-⑳]|[（(][一二三四五六七八九十]+[)）])\s*"
 )
@@ -81,11 +82,17 @@ def _groups(clause: str, offset: int, joints: list[re.Match[str]]) -> list[Listi
         last_end = run[-1].end() + _last_item(clause[run[-1].end() : right])
         edges = [first_start, *[edge for joint in run for edge in joint.span()], last_end]
         items = tuple(clause[a:b].strip("“”\"' ") for a, b in zip(edges[::2], edges[1::2], strict=True))
-        if all(items) and not _ROLE.search(clause[:first_start]):
+        if all(items) and not _ROLE.search(clause[:first_start]) and not _modifies(items, clause[last_end:]):
             found.append(
                 Listing(items, clause[:first_start], clause[last_end:], offset + first_start, offset + last_end)
             )
     return found
+
+
+def _modifies(items: tuple[str, ...], after: str) -> bool:
+    """Tell whether what looks like a list only says what kind of thing follows: 培养、评价、待遇形成相互协调的机制."""
+    usual = sorted(map(len, items[:-1]))[(len(items) - 1) // 2]
+    return after.startswith("的") and len(items[-1]) >= _OVERLONG * usual
 
 
 def _word_edges(text: str) -> set[int]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.draft import NOT_TOLD, Draft, Statement
 from assistant.evidence import Sentence
+from assistant.kinds import Kind
 from assistant.understand import TOLD_OF_ITSELF, Query
 from knowledge import words
 from knowledge.dates import dates
@@ -52,10 +53,11 @@ _ASKS_SOURCE = re.compile(r"来源")
 _LEAST_TITLE = 4  # characters of a title that a question has to name
 
 
-def answer(query: Query, documents: Sequence[Document]) -> Draft | None:
+def answer(query: Query, documents: Sequence[Document], *, is_only: bool = False) -> Draft | None:
     """Answer from the metadata of the document that is meant, citing where its text states it; None if not asked for.
 
-    「这份文件」 and 「文章」 mean the document found first; otherwise it has to be named by the words of its title.
+    「这份文件」 and 「文章」 mean the document found first; otherwise it has to be named by the words of its title, but where
+    there is only one (``is_only``): 「什么时候发布的」.
     """
     contact = _contact(query, documents)
     if contact is not None:
@@ -68,7 +70,7 @@ def answer(query: Query, documents: Sequence[Document]) -> Draft | None:
             told = _told(document, "expires")  # whether it still holds follows from until when
         if told is not None:
             return told
-    if not query.asks_page or not documents:
+    if not documents or not (query.asks_page or (is_only and _names_nothing(query))):
         return None
     return _of_page(query, documents[0], field)
 
@@ -85,6 +87,11 @@ def _of_page(query: Query, document: Document, field: str | None) -> Draft | Non
     if asked == "published" and document.published is None:
         asked = "written"  # 「什么时候发布的」 of a notice is asked of the day it bears
     return _told(document, asked) or NOT_TOLD
+
+
+def _names_nothing(query: Query) -> bool:
+    """Tell whether a question says nothing but what it wants to know of a document (谁发布的)."""
+    return query.kind in {Kind.WHEN, Kind.WHO} and all(TOLD_OF_ITSELF.fullmatch(term.word) for term in query.terms)
 
 
 def _asked(query: Query, fields: Sequence[tuple[str, re.Pattern[str]]]) -> str | None:

@@ -13,6 +13,7 @@ from assistant import (
     gate,
     issued,
     membership,
+    overview,
     page,
     parts,
     series,
@@ -60,7 +61,14 @@ class Teller:
     def _told(self, read: Read) -> Draft:
         query, hits, units = read.query, read.hits, read.units
         documents = self._documents(hits) or list(self._index.documents[:_DOCUMENTS])
-        draft = page.answer(query, documents) or series.answer(query, read.sentences) or issued.answer(query, documents)
+        is_only = len(self._index.documents) == 1
+        whole = overview.overview(query, documents, self._index, is_only=is_only)
+        draft = (
+            whole
+            or page.answer(query, documents, is_only=is_only)
+            or series.answer(query, read.sentences)
+            or issued.answer(query, documents)
+        )
         if draft is not None:
             return draft
         told = prefer(query, gate.answerable(query, units, self._index))

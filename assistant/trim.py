@@ -47,4 +47,11 @@ def trimmed(query: Query, text: str, value: Value) -> str:
     if value.start - start > _LONGEST_NEW:
         return text
     after = _QUALIFIER.match(text, value.end) or (None if value.unit else _COUNTED.match(text, value.end))
-    return text[start : after.end() if after else value.end].strip()
+    end = after.end() if after else value.end + _counted(query, text, value)
+    return text[start:end].strip()
+
+
+def _counted(query: Query, text: str, value: Value) -> int:
+    """Return how many characters of what is counted follow a number that says nothing without it: 22个 of 部门."""
+    following = [word for word in query.focus if text.startswith(word, value.end)]
+    return max(map(len, following), default=0) if value.unit == "个" else 0

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from assistant import places
+from assistant import places, things
 from assistant.aspect import Aspect, asked_for
 from assistant.kinds import QUESTION_WORD, Kind, kind_of, wanted_by
 from assistant.written import as_written
@@ -22,7 +22,7 @@ class Query:
     """A question as the rest of the pipeline sees it.
 
     ``terms`` are its content words with variants; ``focus`` the noun that is asked for and ``cue``
-    the word before it; ``bodies`` are who does what is asked about; ``wanted`` is the type of value asked for, with its ``units``; ``premises`` the numbers it takes for granted;
+    the word before it; ``bodies`` are who does what is asked about; ``things`` the ends of compounds that evidence must have in some form; ``wanted`` is the type of value asked for, with its ``units``; ``premises`` the numbers it takes for granted;
     ``beside`` are words of ``terms`` that only the conversation said; ``aspect`` what of a measure is asked for where that has
     forms of its own; ``period`` the first and the last year of an open span (2018年以来).
     """
@@ -45,6 +45,7 @@ class Query:
     asks_yes_no: bool = False
     asks_others: bool = False
     unknown_places: tuple[str, ...] = ()
+    things: tuple[str, ...] = ()
     beside: frozenset[str] = frozenset()
     period: tuple[int, int] | None = None
     aspect: Aspect | None = None
@@ -68,7 +69,9 @@ class Query:
 
 _CONTACTS = {ValueType.PHONE, ValueType.WEB, ValueType.EMAIL, ValueType.PLACE, ValueType.TIME}
 _PAGE = re.compile(r"(?:这|该|本)?(?:篇|个)?(?:文章|网页|页面|网站|本文|该文|原文|新闻|稿件|全文|此文|这篇)")
-_PAGE_ASKED = re.compile(r"标题|题目|题名|发布|发表|刊登|登出|日期|什么时[候间]|何时|哪天|来源|作者|叫什么")
+_PAGE_ASKED = re.compile(
+    r"标题|题目|题名|发布|发表|刊登|登出|日期|什么时[候间]|何时|哪天|来源|出处|作者|叫什么|谁(?:写|发|编|登|\s*[?？。]*$)"
+)
 # 「这份通知的文号是多少」 is about the document where it asks for nothing else than what a document tells of itself.
 _DOCUMENT = "文件|通知|通告|公告|办法|意见|规定|政策|条例|方案|决定|细则|批复|函"
 _THIS_DOCUMENT = re.compile(rf"[这该本此](?:份|个|篇|部|项|则|一)?(?:政策)?(?:{_DOCUMENT})|^文件的?")
@@ -114,6 +117,7 @@ def understand(text: str, speller: Speller | None = None) -> Query:
         years=years(words.normal(_TITLE.sub(" ", core))),
         period=_period(words.normal(core)),
         unknown_places=places.unknown(core),
+        things=things.named(core),
         places=places.named([term.word for term in terms], core),
         bodies=tuple(_BODY.findall(core)),
         names=tuple(_NAME.findall(core)),

@@ -109,3 +109,24 @@ def test_a_count_that_the_list_does_not_have_is_corrected(
         "\n\n建立健全两个机制，即建立市场机制，提高供给、服务能力；建立评价机制，形成考核、使用、待遇统一的评价机制。"
     )
     assert assistant.ask(Question.of(question)).answer == told
+
+
+def test_who_is_asked_for_is_a_list_of_people() -> None:
+    things = "对骨干开展新材料、新工艺等方面培训。"
+    people = "面向农民工、退役军人、城镇失业人员等群体组织培训。"
+    assert told("哪些人可以参加培训？", things, people) == ["农民工", "退役军人", "城镇失业人员"]
+
+
+def test_sorts_are_the_list_that_is_led_in_by_its_number() -> None:
+    text = "重点实施三类培训，即面向新职工，开展岗前培训；面向班组长，开展管理培训；面向骨干，开展技师培训。"
+    assert len(told("职业技能培训分几类？", text)) == len(told("职业技能培训有哪些种类？", text)) == 3
+
+
+def test_what_is_arranged_for_something_is_no_list_beside_it() -> None:
+    text = "开展建筑业、农业、旅游业等新产业培训，加大数字技能培训。"
+    assert told("数字技能培训有什么安排？", text) == []
+
+
+def test_what_says_of_which_kind_a_thing_is_is_no_list() -> None:
+    text = "推动人才培养、评价、使用、待遇形成相互协调统一的激励机制。"
+    assert told("有什么激励措施？", text) == []

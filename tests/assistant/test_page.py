@@ -34,6 +34,20 @@ def test_when_it_was_published_is_cited_where_it_says_so(question: str) -> None:
     assert told(question) == (Status.ANSWERED, ["2021-03-05"], ["发布时间：2021-03-05"])
 
 
+@pytest.mark.parametrize("question", ["什么时候发布的？", "发布日期"])
+def test_the_only_document_needs_no_naming(question: str) -> None:
+    draft = page.answer(understand(question), [DOCUMENT], is_only=True)
+    assert draft is not None
+    assert [statement.text for statement in draft.statements] == ["2021-03-05"]
+    assert page.answer(understand(question), [DOCUMENT]) is None
+    assert page.answer(understand("节水器具什么时候发布的？"), [DOCUMENT], is_only=True) is None
+
+
+def test_who_wrote_a_page_that_does_not_say_is_not_told() -> None:
+    bare = Document("n", "关于节水的通知", "关于节水的通知\n\n各单位应当节约用水。")
+    assert told("这篇文章是谁写的？", bare) == (Status.NOT_FOUND, [], [])
+
+
 def test_its_title_is_cited_where_it_stands() -> None:
     status, [shown], quotes = told("这篇文章的标题是什么？")
     assert (status, shown.strip("《》"), quotes) == (Status.ANSWERED, "关于节水的通知", ["关于节水的通知"])

@@ -1,0 +1,86 @@
+"""What a document says as a whole: its headings, in order, each cited; 「这篇文章主要讲了什么」 asks for no sentence of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant import gate
+from assistant.draft import Draft, Statement, as_shown
+from assistant.evidence import Sentence
+from assistant.understand import Query
+from knowledge import words
+from knowledge.document import Document, Section, Span
+from knowledge.sentences import sentences
+
+_WHOLE = r"文章|文件|文|全文|通篇|本文|网页|页面|新闻|稿件|政策|通知|通告|公告|意见|办法|规定|方案|条例|规划|指南|问答"
+_ASKS = re.compile(
+    r"(?:讲|说|写|介绍|谈|提|规定|包括|包含|涉及)(?:到|及)?(?:的|了|过)?(?:主要|大概|都)?(?:是|有)?(?:些)?(?:什么|啥|哪些|哪几)"
+    r"|内容|概括|总结|概述|摘要|归纳|提纲|大意|要点|框架|结构|分(?:为|成)?(?:哪)?几(?:个)?部分|(?:哪|有)几(?:个)?(?:部分|方面)"
+)
+_OF_ASKING = re.compile(
+    rf"(?:这|该|本|此)?(?:篇|份|个|部|项|则)?(?:{_WHOLE})|主要|核心|基本|大概|大致|整体|总体|内容|概括|总结|概述|摘要|归纳|提纲|大意|要点|重点"
+    r"|框架|结构|部分|方面|分|讲|说|写|介绍|讲述|讲讲|讲的|说的|写的|谈|谈到|提到|规定|包括|包含|涉及|些|简单|简要|一句话|中心思想|思想"
+)
+_TELLS = re.compile(r"讲|说|写|介绍|谈|概括|总结|概述|摘要|归纳|大意|要点")
+_BESIDE = re.compile(r"联系|附件|附则|附录|来源|责任编辑|相关(?:链接|阅读|文件)|扫一扫|分享|打印")
+_NUMBER_ONLY = re.compile(r"第[一二三四五六七八九十百零〇\d]+[条章节编]|[（(]?[一二三四五六七八九十\d]+[)）、.．]")
+_PURPOSE = re.compile(r"^(?:第一条\s*)?为了?.{6,}(?:制定|特制定|现就|现将|提出)|(?:通知|公告|通告|意见)如下")
+_MOST = 12  # headings that can be taken in at once
+_LEAST = 2
+
+
+def overview(query: Query, documents: Sequence[Document], library: gate.Library, *, is_only: bool) -> Draft | None:
+    """Answer what a whole document is about with its headings; None where that is not asked, or it has none.
+
+    ``documents`` are those that may be meant, best first; ``is_only``: there is one document, which needs no naming.
+    """
+    document = _meant(query, documents, is_only=is_only)
+    if document is None:
+        return None
+    parts = _parts([section for section in library.outline(document.id) if _says_something(section.title)])
+    if _LEAST <= len(parts) <= _MOST:
+        return Draft(tuple(_stated(document, part) for part in parts), lead="包括")
+    purpose = next((span for span in sentences(document.text) if _PURPOSE.search(document.text[slice(*span)])), None)
+    if purpose is None:
+        return None
+    return Draft((Statement(as_shown(document.text[slice(*purpose)]), (_sentence(document, purpose),)),))
+
+
+def _parts(sections: Sequence[Section]) -> list[list[Section]]:
+    """Return the headings of the first level, each with those right below it."""
+    first = min((section.level for section in sections), default=0)
+    parts: list[list[Section]] = []
+    for section in sections:
+        if section.level == first or not parts:
+            parts.append([section])
+        elif section.level == first + 1:
+            parts[-1].append(section)
+    return parts
+
+
+def _meant(query: Query, documents: Sequence[Document], *, is_only: bool) -> Document | None:
+    if not documents or _ASKS.search(query.text) is None:
+        return None
+    named = [words.normal(term.word) for term in query.terms if not _OF_ASKING.fullmatch(term.word)]
+    if not named:
+        return (
+            documents[0] if is_only or re.search(rf"[这该本此](?:篇|份|个|部|项|则)?(?:{_WHOLE})", query.text) else None
+        )
+    if _TELLS.search(query.text) is None:
+        return None  # 「职业技能提升补贴包括哪些内容」 is about what a title names, not about its document
+    return next((one for one in documents if all(name in words.normal(one.title) for name in named)), None)
+
+
+def _says_something(title: str) -> bool:
+    return _BESIDE.search(title) is None and _NUMBER_ONLY.fullmatch(title.strip()) is None
+
+
+def _stated(document: Document, part: Sequence[Section]) -> Statement:
+    first, *below = [as_shown(section.title).rstrip("?？") for section in part]
+    text = f"{first}：{'；'.join(below)}" if below else first
+    return Statement(text, tuple(_sentence(document, (section.start, section.end)) for section in part), is_item=True)
+
+
+def _sentence(document: Document, span: Span) -> Sentence:
+    return Sentence(document.id, document.title, (), *span, document.text[slice(*span)], "", 1.0)
