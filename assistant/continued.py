@@ -23,7 +23,7 @@ _LONGEST_BEFORE = 200  # of the sentence that is referred to
 _APART = 2  # characters between a sentence and the next
 _ECHO = 4  # pairs of characters that the question does not have
 _ANNOUNCES = re.compile(
-    r"(?:多项|一系列|系列|以下|如下|若干|有关|相关|更优惠的?|明确|规范|细化|提出|出台)[\u4e00-\u9fff“”、]{0,14}"
+    r"(?:多项|一系列|系列|以下|如下|若干|有关|相关|更优惠的?|明确|规范|细化|提出|出台|把握|领会|贯彻|落实)[\u4e00-\u9fff“”、]{0,14}"
     r"(?:举措|措施|政策|规定|办法|要求|事项|部署|用途|条件|内容|建议|意见|服务)[^，,。；;]{0,6}[。：:]?$"
 )
 _REFERS_BACK = re.compile(r"^[^。]{0,40}(?:这些|上述|该类|此类|前述|这一)")
@@ -46,7 +46,7 @@ def continued(query: Query, draft: Draft, sentences: Sequence[Sentence]) -> Draf
     if place is None:
         return draft
     is_whole = told.text.endswith(as_shown(own.text)[-_ECHO:])
-    after = list(_going_on(ordered[place:])) if is_whole and _tells_nothing(query, own.text) else []
+    after = list(_going_on(ordered[place:])) if is_whole and tells_nothing(query, own.text) else []
     before = _referred_to(ordered[: place + 1])
     statements = (*map(_stated, before), told, *map(_stated, after))
     return replace(draft, statements=statements)
@@ -60,7 +60,7 @@ def _stated(sentence: Sentence) -> Statement:
     return Statement(as_shown(sentence.text), (sentence,))
 
 
-def _tells_nothing(query: Query, text: str) -> bool:
+def tells_nothing(query: Query, text: str) -> bool:
     """Tell whether a sentence says hardly more than the question, or only that there are measures, rules, conditions."""
     if _ANNOUNCES.search(text):
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant import correct, decide, extract_list, extract_value, frequency, in_words
@@ -22,6 +22,7 @@ from knowledge.query import query_terms
 from knowledge.sentences import clauses
 
 STATEMENT_CHARACTERS = 130
+_CLAUSE_COST, _READABLE = 0.005, 0.7
 _LISTED = {Kind.LIST, Kind.WHO, Kind.WHAT, Kind.STATEMENT, Kind.HOW}
 
 
@@ -176,6 +177,9 @@ _DUTY = re.compile(
 )
 
 
+_AUTHORITY = re.compile(r"国务院|中共中央|党中央|政府|市委|省委")  # whose general office is another body
+
+
 def _says_so(query: Query, unit: Unit) -> bool:
     """Tell whether a sentence has every telling word of a question, and where it relates things, beside each other as they stand there.
 
@@ -185,6 +189,8 @@ def _says_so(query: Query, unit: Unit) -> bool:
         return False
     duty = _DUTY.search(query.text)
     if duty and not any(match(term, unit.text) for term in query.terms if term.word in duty[1]):
+        return False
+    if any(f"{name}办公" in unit.text and f"{name}办公" not in query.text for name in _AUTHORITY.findall(query.text)):
         return False
     return not (_ordinals(query.text) - _ordinals(unit.text)) and (
         not _RELATES.search(query.text) or adjacent(query.terms, unit.text) >= _YES_ADJACENT
@@ -210,18 +216,28 @@ def _yes(query: Query, unit: Unit, statement: Statement) -> Statement:
 
 
 def window(query: Query, text: str, limit: int = STATEMENT_CHARACTERS) -> str:
-    """Return the whole text where it is short, else the run of clauses within the limit that matches best."""
+    """Return the whole text where it is short, else the run of clauses within the limit that matches best.
+
+    A run that begins where a part between semicolons does is readable by itself: it comes before one that matches little more.
+    """
     if len(text) <= limit:
         return text
     parts = clauses(text)
+    openings = {start for start, _ in clauses(text, "；;")}
+    runs = list(_runs(query, text, parts, limit))
+    best = max(runs, default=(0.0, 0, 0), key=lambda run: run[0])
+    whole = max((run for run in runs if run[1] in openings), default=best, key=lambda run: run[0])
+    _, start, end = whole if whole[0] >= _READABLE * best[0] else best
+    return text[start:end] or text[parts[0][0] : parts[0][1]]
+
+
+def _runs(query: Query, text: str, parts: Sequence[tuple[int, int]], limit: int) -> Iterator[tuple[float, int, int]]:
+    """Yield (match, start, end) of the runs of clauses within a limit, the earlier and the shorter first."""
     weights = [own_match(query.terms, text[start:end]) for start, end in parts]
-    best = (-1.0, 0, 0)
-    for first in range(len(parts)):
+    for first, (start, _) in enumerate(parts):
         total = 0.0
-        for last in range(first, len(parts)):
-            if parts[last][1] - parts[first][0] > limit:
+        for weight, (_, end) in zip(weights[first:], parts[first:], strict=True):
+            if end - start > limit:
                 break
-            total += weights[last] - 0.005
-            best = max(best, (total, -first, last))
-    first, last = -best[1], best[2]
-    return text[parts[first][0] : parts[last][1]]
+            total += weight - _CLAUSE_COST
+            yield total, start, end

@@ -38,6 +38,9 @@ class Library(gate.Library, Protocol):
         """Return the headings a place of a document stands under, outermost first."""
 
 
+_ASKS_CONTACT = re.compile(r"地址|联系|咨询|电话|热线|邮箱|办公|位置|网站|哪儿?问")
+
+
 def field(query: Query, documents: Sequence[Document], library: Library) -> Draft | None:
     """Answer with the field that a question asks for; None where no guide on its subject has it.
 
@@ -71,10 +74,17 @@ def _best(
     best: tuple[float, Document, Field] | None = None
     for document in documents:
         for found in fields(document.text):
-            score = _about(query, document, found, library) if found.kind is kind else 0.0
+            is_asked = found.kind is kind and not _is_publishers(query, document, found)
+            score = _about(query, document, found, library) if is_asked else 0.0
             if score >= _LEAST and _has_type(query, document, found) and (best is None or score > best[0]):
                 best = score, document, found
     return best[1:] if best is not None else None
+
+
+def _is_publishers(query: Query, document: Document, found: Field) -> bool:
+    """Tell whether a field is how to reach the publisher of a page, where something else is asked for (去哪里培训)."""
+    told = document.text[found.start : found.end]
+    return any(told in line for line in document.contact) and _ASKS_CONTACT.search(query.text) is None
 
 
 def asked_for(text: str) -> list[FieldKind]:

@@ -22,6 +22,10 @@ _ANNOUNCED = 1.0  # 四个机制，即甲；乙；丙；丁
 _LABEL_REACH = 0.35  # a list may be this much weaker evidence than the best, where its label fits fully
 _LONG_ITEM = 40  # characters
 _LEAST_COUNTED = 0.5  # of the best evidence
+_COUNT = re.compile(r"[一二两三四五六七八九十\d]+[个类种项大条家]?")
+_COUNTS_OTHER = re.compile(
+    r"[两三四五六七八九十\d][个类种项大条][\u4e00-\u9fff]{2,8}[，,：:]?(?:即)?$"
+)  # 四个机制，即…
 _OF_KIND, _LEAST_OF_KIND, _MANY = 0.8, 0.5, 3  # so many items of a kind are a list of it
 # 「数字技能培训有什么安排」 asks for what is said of the training, not for a list of trainings.
 _VAGUE = re.compile(r"安排|部署|规定|说法|情况|动作|打算|进展|考虑|讲究|好处|用|作用|意义")
@@ -84,7 +88,9 @@ def _label_match(query: Query, listing: Listing, count: int) -> float:
     if count:
         around = listing.before[-_LABEL_CHARACTERS:] + listing.after
         named = any(_has(query, noun, around) or _named(query, noun, listing) for noun in _nouns(query))
-        return (0.6 + 0.4 * named) if len(listing.items) == count and (named or listing.chained) else 0.0
+        is_other = _COUNTS_OTHER.search(listing.before) is not None and not named
+        fits = len(listing.items) == count and (named or (listing.chained and not is_other))
+        return (0.6 + 0.4 * named) if fits else 0.0
     label = _named_by_focus(query, listing)
     cued = bool(query.cue) and _has(query, query.cue, re.split(r"[，,；;。]", listing.before)[-1][-_CUE_CHARACTERS:])
     if listing.chained:
@@ -96,17 +102,18 @@ def _named_by_focus(query: Query, listing: Listing) -> float:
     """Return how surely a list is of what is asked for; of people, papers and bodies the items themselves show it."""
     asked = query.focus[:1] if _VAGUE.fullmatch("".join(query.focus[:1])) else query.focus
     label = max((_named(query, noun, listing) for noun in asked), default=0.0)
-    kind = item_types.share(query.focus[0], listing.items) if query.focus else None
+    kind = item_types.share(query.asked, listing.items) if query.asked else None
     if kind is None:
         return label
-    own = _named(query, query.focus[0], listing)
+    own = max(_named(query, noun, listing) for noun in (query.asked, query.focus[0]))
     if kind < _LEAST_OF_KIND:
         return own
     return max(own, kind if len(listing.items) >= _MANY else _OF_KIND * kind)
 
 
 def _nouns(query: Query) -> tuple[str, ...]:
-    return query.focus or tuple(term.word for term in query.terms)
+    nouns = query.focus or tuple(term.word for term in query.terms)
+    return tuple(noun for noun in nouns if not _COUNT.fullmatch(noun))
 
 
 def _named(query: Query, noun: str, listing: Listing) -> float:

@@ -27,6 +27,7 @@ OWN = 0.30
 TELLING = 0.5  # least chance that a passage states what is asked, as a second stage scales it
 IN_SCOPE = 0.40
 _MENTIONS = 2
+_OFTEN = 3  # times; a document that names something so often is about it
 _NAME_SHARE = 0.85
 _SHORT_PLACE = 2  # characters
 _OF_ALL = {ValueType.PHONE, ValueType.WEB, ValueType.EMAIL, ValueType.TIME}  # told once for all sections
@@ -37,6 +38,7 @@ _CALLED = {
     ValueType.EMAIL: re.compile(r"邮箱|邮件"),
 }
 _SHORTEST_BODY = 3  # characters
+_ASKS_ADDRESS = re.compile(r"地址|联系|咨询|办公|位置|坐落")
 _EDGE = re.compile(
     r"开始|结束|截止|截至|起止|到期|最晚|最迟|最早|启动|关闭"
 )  # of a span of time, which the span itself tells
@@ -113,6 +115,8 @@ def manipulates(text: str) -> bool:
 
 def in_scope(query: Query, frequency: Callable[[str], int], weigh: Callable[[QueryTerm], float]) -> bool:
     """Tell whether a question is about what the documents are about: enough of its words stand in them."""
+    if query.aspect is not None and all(query.aspect.asks(term.word) for term in query.terms):
+        return True  # 「资金由谁承担」 asks of whatever the documents are about
     total = known = 0.0
     for term in query.terms:
         weight = 0.0 if term.word in words.generic_words() else weigh(term)
@@ -154,6 +158,8 @@ def _tells(query: Query, unit: Unit, library: Library) -> bool:
         all(_names(name, unit, text) for name in query.names)
         and all(place in text for place in query.unknown_places)
         and all(things.is_in(thing, text) for thing in query.things)
+        and (query.wanted is not ValueType.DATE or all(_speaks_of(name, unit, text) for name in query.called))
+        and _is_where(query, unit)
         and all(_has_body(body, _around(unit)) for body in query.bodies)
         and all(_is_of(place, unit, text) for place in query.places)
         and in_section(query, library, unit.sentence.doc_id, unit.start, unit.text)
@@ -227,6 +233,21 @@ def _names(name: str, unit: Unit, text: str) -> bool:
 @lru_cache(maxsize=256)
 def _bare(text: str) -> str:
     return re.sub(r"[\s《》“”‘’\"'「」『』()（）]", "", words.normal(text))
+
+
+def _speaks_of(name: str, unit: Unit, text: str) -> bool:
+    """Tell whether evidence, what it stands under or its whole document is about what is called so."""
+    sentence = unit.sentence
+    return name in "\n".join((sentence.title, *sentence.headings, sentence.text)) or text.count(name) >= _OFTEN
+
+
+def _is_where(query: Query, unit: Unit) -> bool:
+    """Tell whether an address is one of what is asked about: not the publisher's, of which only the title has a word."""
+    if query.wanted is not ValueType.PLACE or _ASKS_ADDRESS.search(query.text):
+        return True
+    sentence = unit.sentence
+    beside = sentence.text + sentence.before + sentence.under + "".join(sentence.headings)
+    return not query.terms or any(match(term, beside) for term in query.terms)
 
 
 def _is_of(place: str, unit: Unit, text: str) -> bool:

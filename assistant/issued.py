@@ -28,7 +28,8 @@ _ISSUING_BODY = re.compile(
     r"(?:^|年|[，,。 ])([\u4e00-\u9fff]{1,12}(?:部|委|局|厅|署|院|办|政府|委员会))(?:都|还|曾|联合|又)?(?:印发|发布|出台|颁布|制定|下发)"
 )
 _ASKS_EFFECT = re.compile(r"施行|实施|生效|执行|起效|废止|失效|有效|截止|到期|结束|开始|截至|申[请领报]|办理|完成")
-_ASKS_SPAN = re.compile(r"哪几年|起止|期限|到哪年|管几年|实施期|哪些年|几年的|时间范围|覆盖")
+_OF_YEAR = re.compile(r"((?:19|20)\d{2})年的?(?:那[个份部项])?(意见|方案|规划|通知|办法|条例|规定|计划|纲要)")
+_ASKS_SPAN = re.compile(r"哪一?年到哪一?年|从哪一?年|哪几年|起止|期限|到哪年|管几年|实施期|哪些年|几年的|时间范围|覆盖")
 _SPAN = re.compile(r"(?:19|20)\d{2}\s*年?\s*[—–~～至到-]+\s*(?:19|20)\d{2}\s*年")
 _EDGES = "《》“”\"'（）() "
 
@@ -43,11 +44,22 @@ def answer(query: Query, documents: Sequence[Document]) -> Draft | None:
     named = mentioned(query, told)
     if query.kind is Kind.ORDER:
         return _order(query, told, named)
+    if not named and (query.asks_yes_no or query.kind is Kind.WHO):
+        named = _by_year(query, told)
     if len(named) == 1:
         return _with_variants(_about_one(query, named[0]), told, named[0])
     if not named and query.kind in {Kind.LIST, Kind.WHAT, Kind.WHO, Kind.STATEMENT, Kind.COUNT}:
         return _with_variants(_of_years(query, told), told, ())
     return None
+
+
+def _by_year(query: Query, told: Sequence[Told]) -> list[list[Told]]:
+    """Return the document that 「2019年的方案」 means: the only one of the year whose title has the noun."""
+    asked = _OF_YEAR.search(query.text)
+    if asked is None:
+        return []
+    groups = by_document([item for item in told if item.event.year == int(asked[1]) and asked[2] in item.event.title])
+    return list(groups.values()) if len(groups) == 1 else []
 
 
 def _with_variants(draft: Draft | None, told: Sequence[Told], named: Sequence[Told]) -> Draft | None:

@@ -35,7 +35,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.CHRONOLOGY, r"时间顺序|时间先后|按时间|按年份|先后顺序|沿革|发展历程|历程|演变|大事记|时间线|一步步"),
     (
         Kind.ORDER,
-        r"最早|最先|最晚(?!.{0,4}(?:多久|什么时候|啥时候|何时|几[天月号]|哪天|到|得))|最新|最近(?:的|一|出)|哪(?:个|份|一个|项|部)?(?:更|比较)?(?:先|早|晚|后)|谁(?:先|早|在前)|孰先|在先|在前面|更早",
+        r"最早|最先|最晚(?!.{0,4}(?:多久|什么时候|啥时候|何时|几[天月号]|哪天|到|得))|最新|最近(?:的|一|出)|哪(?:个|份|一个|项|部)?(?:更|比较)?(?:先|早|晚|后)|谁(?:先|早|在前)|先有.{2,40}还是先?有|孰先|在先|在前面|更早",
     ),
     (
         Kind.WHEN,
@@ -93,7 +93,9 @@ def kind_of(text: str) -> tuple[Kind, bool]:
         return Kind.YES_NO, True
     if re.search(r"意义|作用|目的|目标|要求", text) and not QUESTION_WORD.search(text):
         return Kind.STATEMENT, False
-    if re.match(rf"^[\s]*(?:[一二两三四五六七八九十]|\d{{1,2}})(?:{_UNIT}|部)[\u4e00-\u9fff]{{1,12}}[?？。]*$", text):
+    if re.search(
+        rf"(?:^\s*|的)(?:[一二两三四五六七八九十]|\d{{1,2}})(?:{_UNIT}|部|大)[\u4e00-\u9fff]{{1,12}}[?？。]*$", text
+    ):
         return Kind.LIST, False
     return (Kind.WHAT if "什么" in text or "啥" in text else Kind.STATEMENT), False
 

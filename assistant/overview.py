@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from assistant import gate
+from assistant.answer import Status
+from assistant.continued import tells_nothing
 from assistant.draft import Draft, Statement, as_shown
 from assistant.evidence import Sentence
+from assistant.kinds import Kind
 from assistant.understand import Query
 from knowledge import words
 from knowledge.document import Document, Section, Span
@@ -45,6 +49,31 @@ def overview(query: Query, documents: Sequence[Document], library: gate.Library,
     if purpose is None:
         return None
     return Draft((Statement(as_shown(document.text[slice(*purpose)]), (_sentence(document, purpose),)),))
+
+
+def below(query: Query, draft: Draft, library: gate.Library) -> Draft:
+    """Return, where an answer only says the question again above subsections, these: 「总体要求是什么」."""
+    if draft.status is not Status.ANSWERED or len(draft.statements) != 1 or len(draft.statements[0].evidence) != 1:
+        return draft
+    [told] = draft.statements
+    [sentence] = told.evidence
+    if query.kind is Kind.YES_NO or query.wanted is not None or not tells_nothing(query, sentence.text):
+        return draft
+    document = library.document(sentence.doc_id)
+    parts = _below(library.outline(document.id), sentence.start)
+    if not _LEAST <= len(parts) <= _MOST:
+        return draft
+    return Draft(tuple(_stated(document, [part]) for part in parts), lead="包括")
+
+
+def _below(outline: Sequence[Section], place: int) -> list[Section]:
+    """Return the sections right below the one that a place stands in, where it stands above them all."""
+    number = max((at for at, section in enumerate(outline) if section.start <= place), default=None)
+    if number is None:
+        return []
+    own = outline[number]
+    inside = list(takewhile(lambda section: section.level > own.level, outline[number + 1 :]))
+    return [section for section in inside if section.level == own.level + 1 and _says_something(section.title)]
 
 
 def _parts(sections: Sequence[Section]) -> list[list[Section]]:

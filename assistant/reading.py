@@ -30,6 +30,7 @@ _EVERYDAY = ("v", "d", "t", "f", "a", "i", "l", "s")  # what people do and how, 
 _RUN_TOGETHER = (*_EVERYDAY, "m", "p", "c", "u", "r", "q")
 _UNHEARD = 0.35  # of the weight of such a word where no document has it
 _PROJECTS = ("计划", "行动", "工程", "项目", "平台")
+_NAME = 4  # characters of a name in quotes
 _SHORT_SOUND = 3  # letters; so few sound like too much
 _BESIDE = 0.25  # of the weight of a word that the conversation is about
 _HEAD, _FOOT = 150, 60  # characters
@@ -86,6 +87,7 @@ class Reader:
         the documents it is asked of, all where there are none.
         """
         query = understand(text, self.speller)
+        query = replace(query, called=tuple(name for name in self._called if name in query.text))
         meant = named.meant(query, self._names)
         reached(Step.RETRIEVING)
         count = _SEARCHED if meant else RETRIEVED
@@ -124,6 +126,11 @@ class Reader:
     def spelt(self, pinyin: str) -> str | None:
         """Return the place, name or word of the documents that a run of pinyin without spaces and tones stands for."""
         return self._named_so.get(pinyin) or self.speller.spelt(pinyin)
+
+    @cached_property
+    def _called(self) -> frozenset[str]:
+        """The names that documents put in quotes and that nothing else is called."""
+        return frozenset(name for name in names.called(self._index.documents) if len(name) >= _NAME)
 
     @cached_property
     def _named_so(self) -> dict[str, str]:

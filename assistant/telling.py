@@ -89,7 +89,9 @@ class Teller:
         if asked_back is not None:
             return asked_back
         listed = laid_out(query, documents, hits, told, self._reader.weigh, self._index)
-        return listed or continued(query, extract.extract(query, told, units), read.sentences)
+        if listed is not None:
+            return listed
+        return overview.below(query, continued(query, extract.extract(query, told, units), read.sentences), self._index)
 
     def _documents(self, hits: Sequence[Hit]) -> list[Document]:
         ids = list(dict.fromkeys(hit.passage.doc_id for hit in hits))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from assistant import places, things
 from assistant.aspect import Aspect, asked_for
@@ -21,8 +22,8 @@ from knowledge.values import Value, ValueType, values, years
 class Query:
     """A question as the rest of the pipeline sees it.
 
-    ``terms`` are its content words with variants; ``focus`` the noun that is asked for and ``cue``
-    the word before it; ``bodies`` are who does what is asked about; ``things`` the ends of compounds that evidence must have in some form; ``wanted`` is the type of value asked for, with its ``units``; ``premises`` the numbers it takes for granted;
+    ``terms`` are its content words with variants; ``focus`` the noun that is asked for with the words beside it, ``asked``
+    the noun as a whole (培训机构) and ``cue`` the word before it; ``bodies`` are who does what is asked about; ``things`` the ends of compounds that evidence must have in some form; ``called`` the names the documents put in quotes; ``wanted`` is the type of value asked for, with its ``units``; ``premises`` the numbers it takes for granted;
     ``beside`` are words of ``terms`` that only the conversation said; ``aspect`` what of a measure is asked for where that has
     forms of its own; ``period`` the first and the last year of an open span (2018年以来).
     """
@@ -32,6 +33,7 @@ class Query:
     terms: tuple[QueryTerm, ...]
     focus: tuple[str, ...] = ()
     cue: str = ""
+    asked: str = ""
     wanted: ValueType | None = None
     units: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
@@ -46,6 +48,7 @@ class Query:
     asks_others: bool = False
     unknown_places: tuple[str, ...] = ()
     things: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
     beside: frozenset[str] = frozenset()
     period: tuple[int, int] | None = None
     aspect: Aspect | None = None
@@ -105,13 +108,14 @@ def understand(text: str, speller: Speller | None = None) -> Query:
     wanted, units = wanted_by(core, kind)
     found = values(QUESTION_WORD.sub(" ", core))
     terms = _terms(core, guesses)
-    focus, cue = _focus(core)
+    focus, cue, asked = _focus(core)
     return Query(
         text=plain,
         kind=kind,
         terms=terms,
         focus=focus,
         cue=cue,
+        asked=asked,
         wanted=wanted,
         units=units,
         years=years(words.normal(_TITLE.sub(" ", core))),
@@ -163,7 +167,7 @@ _GUESS_WEIGHT, _GENERIC = 0.7, 0.3
 _DEGREE = re.compile(r"(?:最|至|顶)[高低多少大小格]|起码|封顶|保底")  # of what is asked for, never what it is about
 _WHETHER = re.compile(r"([给能会要算让许发收办行是可])不\1(?:以|能)?|可不可以|有没有|是否|能否|可否")
 _COUNT_WEIGHT = 0.1
-_COUNTED = re.compile(r"[一二两三四五六七八九十\d]{1,3}[个类种项大条份家支名位方面]{1,2}")  # a premise, not a subject
+_COUNTED = re.compile(r"[一二两三四五六七八九十\d]{1,3}[个类种项大条份家支名位方面]{0,2}")  # a premise, not a subject
 _TITLE = re.compile(r"《[^》]*》")  # a year in a title is no constraint
 _NAME = re.compile(r"[《“「『\"]([^《》“”「」『』\"]{2,30})[》”」』\"]")
 # A body that does what is asked about: its name, where what it does follows.
@@ -182,11 +186,14 @@ _ASKED_UNIT = re.compile(
 )
 
 
+_ASKS_SENSE = re.compile(r"(?:为(?:什么|啥|何)|干(?:嘛|吗|什么))(?=(?:国家|政府|我们|我国)?[要得应需])")
+
+
 def _terms(text: str, guesses: Mapping[str, str]) -> tuple[QueryTerm, ...]:
     """Return the content words; what only chats (adjectives, adverbs, idioms, single characters) weighs little."""
     terms = []
     asking = _asking(text)
-    said = QUESTION_WORD.sub(" ", _ASKED_UNIT.sub(" ", text))
+    said = QUESTION_WORD.sub(" ", _ASKED_UNIT.sub(" ", _ASKS_SENSE.sub("意义", text)))
     for term in query_terms(_WHETHER.sub(" ", said), parts=False):
         if re.fullmatch(r"\d{2,4}|[年月日]", term.word):
             continue
@@ -237,14 +244,18 @@ def _importance(term: QueryTerm) -> float:
     return 1.0
 
 
-def _focus(text: str) -> tuple[tuple[str, ...], str]:
-    """Return the words of the noun that is asked for, and the word right before the question word.
+_COUNTED_NOUN = re.compile(r"[一二两三四五六七八九十\d]{1,3}[个类种项条]([\u4e00-\u9fff]{2,8})[?？。]*$")
+
+
+def _focus(text: str) -> tuple[tuple[str, ...], str, str]:
+    """Return the words of the noun that is asked for, the word right before the question word, and the noun itself.
 
     「健全哪些制度」 asks for (制度), after 健全; 「主要形式有哪些」 asks for (形式), after nothing.
     """
     asked = list(QUESTION_WORD.finditer(text))
     if not asked:
-        return (), ""
+        counted = _COUNTED_NOUN.search(text)
+        return ((counted[1],), "", counted[1]) if counted else ((), "", "")
     match = asked[-1]
     before = [
         word
@@ -255,10 +266,21 @@ def _focus(text: str) -> tuple[tuple[str, ...], str]:
     near = [word for word in words.words(after.split("的")[0] or after) if word not in words.stop_words()]
     said = text[: match.start()].rstrip()
     if near and before and re.search(r"(?:是|为|有|指|包括)(?:由|指|给|对)?$", said):
-        return (*near[:2], before[-1]), ""
+        return (*near[:2], before[-1]), "", _noun(near)
     if near:
         governs = before and words.part_of_speech(before[-1])[:1] not in {"n", "r", "t", "s"}
-        return tuple(near[:3]), before[-1] if governs else ""
+        return tuple(near[:3]), before[-1] if governs else "", _noun(near)
     subject = re.split(r"[，,。？?！!；;]", text[: match.start()])[-1].split("的")[-1]
     near = [word for word in words.words(subject) if word not in words.stop_words()]
-    return tuple(near[-2:]), ""
+    return (
+        tuple(near[-2:]),
+        "",
+        "".join(near[-2:]) if _noun(near[-2:]) == "".join(near[-2:]) else near[-1] if near else "",
+    )
+
+
+def _noun(near: Sequence[str]) -> str:
+    """Return the nouns that some words begin with, as one: 培训机构 of 培训, 机构, 需要."""
+    return "".join(
+        takewhile(lambda word: words.part_of_speech(word)[:1] in {"", "n"} or words.part_of_speech(word) == "vn", near)
+    )

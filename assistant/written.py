@@ -18,11 +18,14 @@ _SORTS_OF = re.compile(
     r"((?!人|群体|情[形况]|单位|企业|方式|方法|形式|材料|证|条件|群众)[\u4e00-\u9fff“”]{2,12}?)(?=(?:呢|呀|啊|吗)?[?？。]*$)"
 )
 _PARTED = re.compile(r"(?:可以?)?分(?:为|成|作)?(?:哪)?几[种类个](形式|类型|方式|类别|类|种)?")
+_COUNTED = re.compile(
+    r"(?<![一二三四五六七八九十])([两二三四五六七八九十])大(?!以来|报告|召开|精神|代表|之)(?=[\u4e00-\u9fff]{2})"
+)  # 三大属性
 
 
 def as_written(text: str) -> str:
     """Return a question with its amounts in 元, its households in persons, 那里 where it asks for 哪里, and sorts as 种类."""
     text = _PARTED.sub(lambda told: f"有哪些{told[1] if len(told[1] or '') > 1 else '种类'}", text)
-    text = _SORTS_OF.sub(r"\1有哪些种类", text)
+    text = _COUNTED.sub(r"\1个", _SORTS_OF.sub(r"\1有哪些种类", text))
     text = _MEASURED.sub(r"\1 ", _HOUSEHOLD.sub(r"\1人", text))
     return _WHERE_SLIP.sub("哪", _YUAN.sub(lambda told: f"{told[1] or told[2]}元", text))

@@ -221,3 +221,10 @@ def test_yes_is_said_by_what_speaks_of_the_deed_that_is_asked_about(over: Callab
         东湖区稳岗返还细则="东湖区稳岗返还细则\n第一条 大企业按照上年度缴纳失业保险费的30%返还，小微企业按照60%返还。\n第二条 名单由经办机构公示5个工作日。\n"
     )
     assert not ask(assistant, "大企业要申请吗？").answer.startswith("是的")
+
+
+def test_a_cut_begins_where_a_part_does() -> None:
+    first = "推广节水器具，" + "加强各类公共场所用水器具改造升级工作" * 3
+    second = "建立水价补贴机制，完善分档计价办法，提高节水补贴标准"
+    cut = window(understand("节水补贴标准怎么提高？"), f"{first}；{second}。", 60)
+    assert cut.startswith("建立水价补贴机制")

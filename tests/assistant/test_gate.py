@@ -192,3 +192,21 @@ def test_evidence_is_of_the_place_and_the_body_that_are_asked_about(over: Callab
 @pytest.mark.parametrize(("question", "place"), [("宝应县怎么补？", "宝应县"), ("要带什么东西？", None)])
 def test_a_place_is_told_from_a_name_and_a_thing(question: str, place: str | None) -> None:
     assert understand(question).places == ((place,) if place else ())
+
+
+def test_a_publishers_address_is_not_where_something_is_done(over: Callable[..., Assistant]) -> None:
+    text = "青川县职工培训开班\n\n全县职工培训在各乡镇陆续开班。\n\n联系方式\n\n地址：青川县新民路12号3楼\n电话：0700-1234567"
+    assistant = over(news=text)
+    assert "新民路" not in assistant.ask(Question.of("去哪里培训？")).answer
+    assert "新民路12号" in assistant.ask(Question.of("联系地址是哪里？")).answer
+
+
+def test_a_date_is_of_what_is_called_so(over: Callable[..., Assistant]) -> None:
+    text = "青川县培训情况\n\n2019年，县里印发《职工培训行动方案》。此后，县里又实施了“绿水行动”。"
+    assistant = over(news=text)
+    assert assistant.ask(Question.of("绿水行动是什么时候印发的？")).status is Status.NOT_FOUND
+
+
+def test_who_pays_is_in_scope_of_any_document(over: Callable[..., Assistant]) -> None:
+    assistant = over(rules="青川县职工培训办法\n\n第一条　职工培训每年举办两期。")
+    assert assistant.ask(Question.of("资金谁出？")).status is Status.NOT_FOUND

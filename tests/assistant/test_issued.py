@@ -195,3 +195,28 @@ def test_a_title_that_is_written_in_two_ways_is_shown_in_both(
         节水政策回顾="节水政策回顾\n\n2019年，水利部印发《节水行动方案》，明确了目标。\n\n之后，水利部印发《节水行动实施方案》，提出了任务。"
     )
     assert assistant.ask(Question.of(question)).answer == said
+
+
+REFORM = "青川县节水十年\n\n2012年，国务院办公厅印发《节水型社会建设方案》。2015年，省政府印发《农业节水意见》；水利厅印发《工业节水意见》。"
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("2012年的方案是国务院印发的吗？", "不是。文件记载由国务院办公厅印发，不是国务院"),
+        ("2012年的方案是国务院办公厅印发的吗？", "是。2012年：国务院办公厅印发《节水型社会建设方案》"),
+        ("2012年的方案是谁印发的？", "国务院办公厅"),
+    ],
+)
+def test_the_only_document_of_a_year_needs_no_title(over: Callable[..., Assistant], question: str, told: str) -> None:
+    assert bare(over(reform=REFORM).ask(Question.of(question))) == told
+
+
+def test_of_two_documents_of_a_year_none_is_taken_for_the_one_meant(over: Callable[..., Assistant]) -> None:
+    assert "不是" not in over(reform=REFORM).ask(Question.of("2015年的意见是省政府印发的吗？")).answer
+
+
+def test_how_many_documents_is_answered_with_them(over: Callable[..., Assistant]) -> None:
+    answer = over(reform=REFORM).ask(Question.of("2015年出台了几个文件？"))
+    assert "《农业节水意见》" in answer.answer
+    assert "《工业节水意见》" in answer.answer

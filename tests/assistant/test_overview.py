@@ -43,3 +43,14 @@ def test_what_a_subject_includes_is_no_question_about_the_document(over: Callabl
     answer = over(notice=NOTICE).ask(Question.of("居民用水分几档计价？"))
     assert "三档" in answer.answer
     assert "推广节水器具" not in answer.answer
+
+
+def test_a_section_that_says_the_question_again_is_told_by_what_stands_below_it(over: Callable[..., Assistant]) -> None:
+    text = (
+        "青川县节水工作方案\n\n一、总体要求\n\n节水工作必须全面把握总体要求。\n\n（一）坚持节水优先\n\n用水先算账。\n\n"
+        "（二）坚持量水而行\n\n产业按水量布局。\n\n二、保障措施\n\n县财政每年安排节水资金。"
+    )
+    answer = over(plan=text).ask(Question.of("总体要求是什么？"))
+    assert "坚持节水优先" in answer.answer
+    assert "坚持量水而行" in answer.answer
+    assert "县财政" not in answer.answer
