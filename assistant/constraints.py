@@ -64,8 +64,12 @@ def _ordinals(text: str) -> set[tuple[float, str]]:
 
 def has_stated(query: Query, text: str) -> bool:
     """Tell whether a text has every number, date and title that the question states; so it does where it states none."""
-    told = words.normal(text)
-    return all(words.normal(value.text.strip("《》")) in told for value in values(query.text))
+    told = _in_days(words.normal(text))
+    return all(_in_days(words.normal(value.text.strip("《》"))) in told for value in values(query.text))
+
+
+def _in_days(text: str) -> str:
+    return re.sub(r"(\d)\s*天", r"\1日", text)
 
 
 def ranged(query: Query, unit: Unit) -> str | None:

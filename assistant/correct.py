@@ -24,6 +24,8 @@ _OPEN = {"即日起"}
 _ASSERTED = 0.75  # of the question, for evidence of the same
 _BY_WORDS = 0.4  # of the question, by the value itself
 _IS_SAID = re.compile(r"对[吗吧么不]|是[吗吧么]|是不是|没错|吧[?？。]*$")
+_SHORTEST_LABEL = 2  # characters
+_CASE = re.compile(r"[^，,。？?]{0,3}?(?:要|需|能|可|还|会|用)(?!求)")
 _FULL_DATE = 9  # characters of 2024年7月1日
 _NAMES_OF_UNITS = {"人次", "人", "名", "位"}
 
@@ -86,7 +88,7 @@ def _asserted(query: Query, units: Sequence[Unit]) -> tuple[Statement, ...]:
     for premise in values(query.text):
         dimension = measured(premise)
         is_rule = premise.type in {ValueType.MONEY, ValueType.SHARE} or _IS_SAID.search(query.text) is not None
-        if dimension is None or premise.type is ValueType.COUNT or not is_rule:
+        if dimension is None or premise.type is ValueType.COUNT or not is_rule or _is_case(query.text, premise):
             continue
         for unit in near_best(units):
             text = unit.sentence.text
@@ -101,11 +103,24 @@ def _asserted(query: Query, units: Sequence[Unit]) -> tuple[Statement, ...]:
             value, number = max(same, key=lambda pair: own_match(query.terms, _around(text, pair[0])))
             best = own_match(query.terms, _around(text, value))
             as_said = [own_match(query.terms, _around(text, other)) for other, kind in told if kind == dimension]
-            if number == dimension[1] or best < _BY_WORDS or best <= max(as_said, default=0.0):
+            is_it = best >= _BY_WORDS or _is_labelled(query.text, text, value)
+            if number == dimension[1] or not is_it or best <= max(as_said, default=0.0):
                 break
             said = f"文件记载为{value.text}，不是{premise.text}"
             return (Statement(said, (unit.sentence,), repeats=(premise.text,)),)
     return ()
+
+
+def _is_case(question: str, premise: Value) -> bool:
+    """Tell whether a number is what somebody has or wants, of which something else is asked: 贷款20万要担保人吗."""
+    return _IS_SAID.search(question) is None and _CASE.match(question, premise.end) is not None
+
+
+def _is_labelled(question: str, text: str, value: Value) -> bool:
+    """Tell whether all that stands before a value in its piece is in the question: 初级工（五级）1000元."""
+    start, _ = piece_around(text, value)
+    label = re.sub(r"[（(][^（）()]*[）)]", "", text[start : value.start]).strip()
+    return len(label) >= _SHORTEST_LABEL and label in question
 
 
 def _is_no_fact(text: str, value: Value) -> bool:

@@ -123,8 +123,7 @@ def _about(subject: Sequence[QueryTerm], document: Document, part: Headed) -> fl
         return 0.0
     total = sum(term.weight for term in subject)
     told = sum(
-        term.weight * max(match(term, document.title), match(term, near), _IN_BODY * match(term, body))
-        for term in subject
+        term.weight * max(match(term, f"{document.title} {near}"), _IN_BODY * match(term, body)) for term in subject
     )
     named = sum(term.weight * match(term, near) for term in subject)
     return (told + _NEAR_HEADING * named) / total if total else 0.0

@@ -10,7 +10,7 @@ from assistant.constraints import ranged
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
 from assistant.evidence import Sentence, Unit, own_match
 from assistant.meant import is_condition, is_governed, is_past, of_condition, of_time, piece_around
-from assistant.narrow import asks_bound, is_bound, narrowed, of_case
+from assistant.narrow import asks_bound, is_bound, is_limit, narrowed, of_case
 from assistant.trim import trimmed
 from assistant.understand import Query
 from knowledge import words
@@ -37,7 +37,8 @@ _PAID = re.compile(r"发放|拨付|补贴|补助|返还|贴息|报销|减免|资
 _PRICE = re.compile(r"(?:学费|价格|收费|租金|工资|房租|会费)[^补减免返贴]{0,6}多少")
 _RELIEF = re.compile(r"减免|减收|补贴|补助|返还|贴息")
 _RATE = re.compile(r"率|低于|高于|不足|达到")
-_INSIDE = 0.05
+_INSIDE = 0.85
+_LIMIT = 0.97  # of what is told of a limit (不少于5个), beside a plain number
 _BOUND = 0.4  # for the most or the least, where that is asked for
 _UNDER = 0.8  # how far the clause before a piece counts as its own words
 _TABLE = 1  # values; more make a table
@@ -205,7 +206,7 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
         own = max(own, of_case(query, unit.text, value, told)) + _BOUND * (
             asks_bound(query) and is_bound(query, unit.text, value)
         )
-        own -= _INSIDE * _only_inside(query, piece)
+        own *= _INSIDE ** _only_inside(query, piece) * _LIMIT ** is_limit(unit.text, value)
         if query.wanted in _CONTACTS:
             own = (own + near) / 2
         if query.wanted is ValueType.DATE:

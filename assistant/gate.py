@@ -30,6 +30,7 @@ _MENTIONS = 2
 _OFTEN = 3  # times; a document that names something so often is about it
 _NAME_SHARE = 0.85
 _SHORT_PLACE = 2  # characters
+_NAMED = 0.6  # of a policy, by a sentence that has the words of its name apart
 _OF_ALL = {ValueType.PHONE, ValueType.WEB, ValueType.EMAIL, ValueType.TIME}  # told once for all sections
 # What a value of a type is called, which its line need not say: 「可拨打0800-612333」.
 _CALLED = {
@@ -159,7 +160,7 @@ def _tells(query: Query, unit: Unit, library: Library) -> bool:
         and all(place in text for place in query.unknown_places)
         and all(things.is_in(thing, text) for thing in query.things)
         and (query.wanted is not ValueType.DATE or all(_speaks_of(name, unit, text) for name in query.called))
-        and _is_where(query, unit)
+        and not _is_publishers(query, unit, library.document(unit.sentence.doc_id))
         and all(_has_body(body, _around(unit)) for body in query.bodies)
         and all(_is_of(place, unit, text) for place in query.places)
         and in_section(query, library, unit.sentence.doc_id, unit.start, unit.text)
@@ -185,7 +186,7 @@ def in_section(query: Query, library: Library, doc_id: str, offset: int, text: s
             and not section.title.endswith(("?", "？"))
             and term.word in words.normal(section.title)
         ]
-        if headed and len(headed) < len(outline) and term.word not in words.normal(text):
+        if headed and len(headed) < len(outline) and match(term, text) < _NAMED:
             return any(section.start <= offset < _section_end(outline, section) for section in headed)
     return True
 
@@ -241,13 +242,10 @@ def _speaks_of(name: str, unit: Unit, text: str) -> bool:
     return name in "\n".join((sentence.title, *sentence.headings, sentence.text)) or text.count(name) >= _OFTEN
 
 
-def _is_where(query: Query, unit: Unit) -> bool:
-    """Tell whether an address is one of what is asked about: not the publisher's, of which only the title has a word."""
-    if query.wanted is not ValueType.PLACE or _ASKS_ADDRESS.search(query.text):
-        return True
-    sentence = unit.sentence
-    beside = sentence.text + sentence.before + sentence.under + "".join(sentence.headings)
-    return not query.terms or any(match(term, beside) for term in query.terms)
+def _is_publishers(query: Query, unit: Unit, document: Document) -> bool:
+    """Tell whether evidence is the publisher's address, where it is not asked how to reach who published a page."""
+    is_asked = query.wanted is ValueType.PLACE and _ASKS_ADDRESS.search(query.text) is None
+    return is_asked and any(unit.text in line for line in document.contact)
 
 
 def _is_of(place: str, unit: Unit, text: str) -> bool:

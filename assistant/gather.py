@@ -10,6 +10,7 @@ from knowledge.document import Hit, Passage, Span
 from knowledge.sentences import sentences
 
 _LONGEST_ANNOUNCEMENT = 30
+_SHORTEST_TITLE, _TITLE_MORE = 6, 14  # characters
 _SIGNATURE = re.compile(
     r"^[^，,；;。]{4,40}\s*(?:\d{4}|二[〇○零]\S{2})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日$"
 )
@@ -51,7 +52,7 @@ def gather(
         for first, last in passage.sentences or _sentences(passage):
             text = passage.text[first - passage.start : last - passage.start]
             heading = (
-                text in passage.title
+                _is_title(text, passage.title)
                 or any(text in title for title in passage.headings)
                 or (_announces(text) and not _is_item(passage.text, first - passage.start, last - passage.start))
             )
@@ -98,6 +99,11 @@ class Led:
         elif is_heading and _NUMBERED.match(text):
             self._label = text
         return found
+
+
+def _is_title(text: str, title: str) -> bool:
+    """Tell whether a line is the title of its document, or has hardly more than it (…指南（2024年修订）)."""
+    return text in title or (len(title) > _SHORTEST_TITLE and title in text and len(text) - len(title) <= _TITLE_MORE)
 
 
 def _sentences(passage: Passage) -> list[Span]:

@@ -198,7 +198,7 @@ def windows(text: str) -> list[Days]:
         _, last = _whole(match["by"] or match["ay"], match["bm"] or match["am"], match["bd"])
         found.append(Days(first, last, match.start(), match.end()))
         rest = rest[: match.start()] + " " * (match.end() - match.start()) + rest[match.end() :]
-    found += _open(rest)
+    found += [*_open(rest), *_recurring(text)]
     return sorted(found, key=lambda days: days.start)
 
 
@@ -209,6 +209,23 @@ def _open(text: str) -> Iterator[Days]:
             yield Days((min(first[0], 1), 1, 1), last, match.start(), match.end())
         elif _AFTER.match(text, match.end()):
             yield Days(first, (9999 if first[0] else 0, 12, 31), match.start(), match.end())
+
+
+_EVERY = re.compile(
+    r"每(?:年(?:的)?(?P<months>\d{1,2}月(?:[、，,和及]\d{1,2}月)*)|个?月)的?\s*"
+    r"(?:(?P<first>\d{1,2})[日号]\s*(?:至|到|—{1,2}|-|–|~|～)\s*)?(?P<last>\d{1,2})[日号](?P<until>之?前|以前)?"
+)
+
+
+def _recurring(text: str) -> Iterator[Days]:
+    """Yield the days that come back: 每年1月、4月的1日至20日, 每月15日前."""
+    for match in _EVERY.finditer(text):
+        if not match["first"] and not match["until"]:
+            continue
+        months = re.findall(r"\d{1,2}", match["months"]) if match["months"] else range(1, 13)
+        for month in map(int, months):
+            first, last = int(match["first"] or 1), int(match["last"])
+            yield Days((0, month, first), (0, month, last), match.start(), match.end())
 
 
 def _whole(year: str | None, month: str, day: str | None) -> tuple[tuple[int, int, int], tuple[int, int, int]]:

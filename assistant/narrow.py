@@ -54,6 +54,13 @@ def is_bound(query: Query, text: str, value: Value) -> bool:
     return _LEAST_BEFORE.search(before) is not None or _LEAST_AFTER.match(after) is not None
 
 
+def is_limit(text: str, value: Value) -> bool:
+    """Tell whether a value is the most or the least that something may be, not what it is."""
+    before, after = text[: value.start], text[value.end :]
+    is_least = _LEAST_BEFORE.search(before) or _LEAST_AFTER.match(after)
+    return bool(is_least or _MOST_BEFORE.search(before) or _MOST_AFTER.match(after))
+
+
 def narrowed(query: Query, unit: Unit, stated: list[Value]) -> list[Value]:
     """Return those of the stated values of a unit that a question can mean."""
     stated = _at_end(query, unit.text, stated)

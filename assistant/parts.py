@@ -26,13 +26,14 @@ _EACH = re.compile(
     r"^(?P<subjects>.+?)(?P<of>的[^的、和与，,]{1,10})?(?:分别|各自|各(?![类级种项地县市区位方]))(?:都)?(?P<asked>.+)$"
 )
 _COMPARED = re.compile(
-    r"^(?P<subjects>.+?)(?P<of>的[^的、和与，,]{1,10})?(?:有(?:什么|啥|何|哪些))?(?:不一样|不同|区别|差别|差异)(?:吗|么|在哪里?)?$"
+    r"^(?P<subjects>.+?)(?P<of>的[^的、和与，,]{1,10})?(?:有(?:什么|啥|何|哪些))?(?:不一样|不同|区别|差别|差异|(?<![出误])相?差)(?:了|了?多少|几个?[天年月元岁])?(?:吗|么|在哪里?)?$"
 )
 _YEARS = re.compile(r"(?P<years>(?:19|20)\d{2}年?(?:、|和|与|跟)(?:19|20)\d{2}年)的?")
 _COMPARES = re.compile(r"(?:的)?(?:对比|比较|相比|有什么变化|怎么变化?的?)$")
 _IN_EACH = re.compile(r"(?:都)?(?:分别|各自|各)(?:都)?(?=[是为有要能给补多投达招奖]|$)")
 _AMOUNT = re.compile(r"(?:比例|标准|金额|额度|期限|时间|补贴|补助|上限|学时|课时|年限)$")
 _JOINT = re.compile(r"以及|、|和|跟|与|及")
+_WHERE = re.compile(r"在[\u4e00-\u9fff]{2,6}$")  # 「甲和乙在清江市各补多少」
 _LEAD = re.compile(r"^(?:请问|请)?(?:一下)?")
 _NEXT = re.compile(r"[?？；;，,、]")
 _ASKS = re.compile(
@@ -74,7 +75,10 @@ def _each(text: str, places: Mapping[str, str]) -> list[Part]:
         told, asked, of = compared, "是多少", compared["of"] or ""
     else:
         return []
-    subjects = _split(told["subjects"])
+    where = _WHERE.search(told["subjects"])
+    if where:
+        before += where.group()
+    subjects = _split(told["subjects"].removesuffix(where.group() if where else ""))
     if len(subjects) < 2 or any(len(subject) < _SHORTEST for subject in subjects):  # noqa: PLR2004
         return []
     whole = _shared(subjects, places)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from assistant.understand import Query
 from knowledge import words
@@ -19,6 +20,7 @@ _DENIES = frozenset("不 未 没 无 非 不得 不能 没有".split())  # never
 _EQUATES = frozenset(("为", "是", "达", "达到"))
 _SHORTEST_NEW = 4  # characters before 「为」; so few only name the value (标准为…)
 _QUALIFIER = re.compile(r"\s?(?:以上|以下|以内|左右|上下|之内|内(?!部|容|外)|不等|封顶|起(?![\u4e00-\u9fff]))")
+_GOES_ON = re.compile(r"(?:之?内|内)?的?[\u4e00-\u9fff]{2}")
 _COUNTED = re.compile(r"部门|单位|机构|方面|大类|院|中心|部委|省|市")  # counted without a classifier: 四部门
 
 
@@ -44,11 +46,17 @@ def trimmed(query: Query, text: str, value: Value) -> str:
         kept = kept[equated + 1 :]
     while kept and kept[0] in _JOINS:
         start += len(kept.pop(0))
-    if value.start - start > _LONGEST_NEW:
+    if value.start - start > _LONGEST_NEW or _goes_on(kept, text[value.end :]):
         return text
     after = _QUALIFIER.match(text, value.end) or (None if value.unit else _COUNTED.match(text, value.end))
     end = after.end() if after else value.end + _counted(query, text, value)
     return text[start:end].strip()
+
+
+def _goes_on(kept: Sequence[str], after: str) -> bool:
+    """Tell whether a verb before a value has its object behind it: 取消其5年内申请资格."""
+    verbs = [token for token in kept if len(token) > 1 and words.part_of_speech(token) == "v"]
+    return bool(verbs) and bool(kept) and kept[-1] == "其" and _GOES_ON.match(after) is not None
 
 
 def _counted(query: Query, text: str, value: Value) -> int:

@@ -211,7 +211,7 @@ def _terms(text: str, guesses: Mapping[str, str]) -> tuple[QueryTerm, ...]:
 
 
 _COMPLEMENT = re.compile(
-    r"([\u4e00-\u9fff])(?:上去|下来|下去|起来|出来|出去|回来|过来|过去|掉|完|到|走|光|好|成|着|了|过)"
+    r"([\u4e00-\u9fff])(?:上去|下来|下去|起来|出来|出去|回来|过来|过去|掉|完|到|走|光|好|成|着|了|过|里)"
 )
 _STEM_WEIGHT = 0.6
 _ASIDE, _ASIDE_POLICY = 0.5, 0.9  # of a word of a clause that asks nothing, beside one that does
@@ -224,6 +224,9 @@ def _asking(text: str) -> str:
     return "，".join(asks) if 0 < len(asks) < len(parts) else ""
 
 
+_IDIOM = 4  # characters; so long a phrase names something: 刑满释放
+
+
 def _importance(term: QueryTerm) -> float:
     if term.word in words.generic_words() or _DEGREE.fullmatch(term.word):
         return _GENERIC
@@ -234,7 +237,7 @@ def _importance(term: QueryTerm) -> float:
     if len(term.word) == 1:
         return 0.25
     tag = words.part_of_speech(term.word)
-    if tag == "v":
+    if tag == "v" or (tag in {"i", "l"} and len(term.word) >= _IDIOM):
         return 0.75
     if tag[:1] in {"a", "d", "i", "l", "z", "r", "c", "p", "u", "y", "o", "e", "m", "q", "t", "f"} and tag not in {
         "an",
