@@ -23,6 +23,8 @@ _LEAST = 0.55
 _AGAINST_UNIT = 0.9  # a list is preferred to a sentence that is this much better
 _TYPED_AGAINST_UNIT = 0.65  # one that says that it lists what is asked for
 _TYPE_BONUS, _TYPE_MALUS = 0.1, 0.25
+_LEADS_IN = re.compile(r"下列|以下(?!简?称)|如下|之一")
+_APART = 3  # characters between a sentence and the list it leads in
 _LONGEST_ITEM = 150  # characters; longer ones are sections, not items
 _LONG_ITEM = 60  # characters
 _MOST_ITEMS = 12
@@ -85,6 +87,23 @@ def laid_out(  # noqa: PLR0917  # what it looks at, by name
     if units and best.score < against * units[0].own:
         return None
     return _draft(best)
+
+
+def completed(query: Query, draft: Draft, library: Library) -> Draft:
+    """Return, where an answer only leads in a list (符合下列情形之一的人员：), the answer with the list."""
+    if query.kind is Kind.YES_NO or query.wanted is not None or len(draft.statements) != 1:
+        return draft
+    [told] = draft.statements
+    if told.is_item or len(told.evidence) != 1 or not _LEADS_IN.search(told.text):
+        return draft
+    [own] = told.evidence
+    document = library.document(own.doc_id)
+    led = (block for block in blocks(document.text) if own.start <= block.lead[1] - 1 < own.end + _APART)
+    block = next((block for block in led if own.end <= block.items[0][0]), None)
+    if block is None or not _has_items(document.text, block):
+        return draft
+    best = _Candidate(0.0, document, block, library.headings_at(document.id, block.lead[0]), is_typed=False)
+    return Draft((told, *_draft(best).statements))
 
 
 def _retrieved(document: Document, hits: Sequence[Hit]) -> list[Block]:

@@ -42,6 +42,7 @@ _LIMIT = 0.97  # of what is told of a limit (不少于5个), beside a plain numb
 _BOUND = 0.4  # for the most or the least, where that is asked for
 _UNDER = 0.8  # how far the clause before a piece counts as its own words
 _TABLE = 1  # values; more make a table
+_CASES, _ALIKE = 3, 0.1
 _RIVAL = 0.85
 _AMOUNT = 0.6
 _BARE_YEAR = re.compile(r"(?:19|20)\d{2}年")
@@ -103,9 +104,19 @@ def _is_table(query: Query, unit: Unit) -> bool:
     """Tell whether a unit sets out several values of the wanted type that the question fits equally."""
     if query.wanted in _CONTACTS or (query.wanted is ValueType.DATE and not _PERIOD.search(unit.text)):
         return False
+    if _is_by_case(query, unit.sentence.text):
+        return True
     pieces = _pieces_with(query, replace(unit, text=unit.sentence.text))
     best = max((own for _, own in pieces), default=0.0)
     return len({text for text, own in pieces if own >= _EQUAL * best}) > _TABLE
+
+
+def _is_by_case(query: Query, text: str) -> bool:
+    """Tell whether a sentence tells a value for each of three cases or more, of which the question names none."""
+    parts = [text[start:end] for start, end in clauses(text, "；;")]
+    told = [part for part in parts if any(_is_wanted(query, value) for value in values(part))]
+    fits = [own_match(query.terms, part) for part in told]
+    return len(told) >= _CASES and max(fits) - min(fits) <= _ALIKE
 
 
 def _with_newer(query: Query, chosen: tuple[str, Unit], found: Sequence[tuple[float, str, Unit]]) -> Draft:

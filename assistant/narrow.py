@@ -33,6 +33,7 @@ _MEANS = re.compile(
     r"(?P<what>收入|资产|存款|营业额|销售额|产值|注册资[本金]|净值|市值|流水)[^，,。；;\d]{0,4}(?:不超过|不高于|低于|高于|不低于|超过|达到?|在|不足|少于)$"
 )
 _ASKED_UNIT = re.compile(r"(?:多少|几)(个?工作日|个月|年|天|日|个?小时|分钟|周)")
+_HOURS = {"小时", "分钟", "学时", "课时"}
 _SPAN = re.compile(r"\s*(?:起|开始)?[，,]?\s*(?:至|到|—{1,2}|-|–|~|～)\s*")
 _ENDS = re.compile(r"[底末]?(?:之前|以前|前|止|为止|截止)")
 _TIER_REACH = 24  # characters between a tier and what is told of it
@@ -85,6 +86,8 @@ def _of_unit(query: Query, stated: list[Value]) -> list[Value]:
     asked = _ASKED_UNIT.search(query.text) if query.wanted is ValueType.DURATION else None
     if asked is None:
         return stated
+    if asked[1].lstrip("个") in _HOURS:  # 「一天几个小时」 is no matter of years
+        return [value for value in stated if value.unit.lstrip("个") in _HOURS]
     units = {"天", "日"} if asked[1] in {"天", "日"} else {asked[1], asked[1].lstrip("个")}
     return [value for value in stated if value.unit in units] or stated
 

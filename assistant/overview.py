@@ -10,7 +10,7 @@ from assistant import gate
 from assistant.answer import Status
 from assistant.continued import tells_nothing
 from assistant.draft import Draft, Statement, as_shown
-from assistant.evidence import Sentence
+from assistant.evidence import Sentence, match
 from assistant.kinds import Kind
 from assistant.understand import Query
 from knowledge import words
@@ -32,6 +32,8 @@ _NUMBER_ONLY = re.compile(r"第[一二三四五六七八九十百零〇\d]+[条�
 _PURPOSE = re.compile(r"^(?:第一条\s*)?为了?.{6,}(?:制定|特制定|现就|现将|提出)|(?:通知|公告|通告|意见)如下")
 _MOST = 12  # headings that can be taken in at once
 _LEAST = 2
+_SHORTEST_HEADING = 2  # characters
+_DOCUMENTS = 2
 
 
 def overview(query: Query, documents: Sequence[Document], library: gate.Library, *, is_only: bool) -> Draft | None:
@@ -49,6 +51,31 @@ def overview(query: Query, documents: Sequence[Document], library: gate.Library,
     if purpose is None:
         return None
     return Draft((Statement(as_shown(document.text[slice(*purpose)]), (_sentence(document, purpose),)),))
+
+
+def under_heading(query: Query, documents: Sequence[Document], library: gate.Library) -> Draft | None:
+    """Answer with the subsections of the section that is headed by what is asked for (重点任务有哪些); None where none is."""
+    is_listed = query.kind in {Kind.LIST, Kind.WHAT, Kind.STATEMENT} and query.wanted is None and not query.asks_yes_no
+    if not is_listed or len(query.asked) < _SHORTEST_HEADING or query.premises or query.asks_others:
+        return None
+    for document in documents[:_DOCUMENTS]:
+        outline = library.outline(document.id)
+        for section in outline:
+            title = as_shown(section.title).rstrip("?？")
+            is_headed = title == query.asked or (len(query.asked) > _SHORTEST_HEADING and title.endswith(query.asked))
+            parts = _below(outline, section.start) if is_headed and _is_about(query, document, title) else []
+            if _LEAST <= len(parts) <= _MOST:
+                return Draft(tuple(_stated(document, [part]) for part in parts), lead="包括")
+    return None
+
+
+def _is_about(query: Query, document: Document, title: str) -> bool:
+    """Tell whether a document, by its title and its issuer, is about all else that a question names."""
+    told = f"{document.title}\n{document.issuer or ''}\n{title}"
+    rest = [term for term in query.terms if term.word not in query.focus and term.word not in words.generic_words()]
+    return all(match(term, told) > 0 for term in rest if len(term.word) > 1) and all(
+        place in told + document.text for place in (*query.places, *query.unknown_places)
+    )
 
 
 def below(query: Query, draft: Draft, library: gate.Library) -> Draft:

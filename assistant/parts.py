@@ -34,6 +34,7 @@ _IN_EACH = re.compile(r"(?:都)?(?:分别|各自|各)(?:都)?(?=[是为有要能
 _AMOUNT = re.compile(r"(?:比例|标准|金额|额度|期限|时间|补贴|补助|上限|学时|课时|年限)$")
 _JOINT = re.compile(r"以及|、|和|跟|与|及")
 _WHERE = re.compile(r"在[\u4e00-\u9fff]{2,6}$")  # 「甲和乙在清江市各补多少」
+_DEGREE = re.compile(r"(?:每[月年天人]|最[高多长低少])+$")  # 「甲和乙每月最高各多少」
 _LEAD = re.compile(r"^(?:请问|请)?(?:一下)?")
 _NEXT = re.compile(r"[?？；;，,、]")
 _ASKS = re.compile(
@@ -75,14 +76,24 @@ def _each(text: str, places: Mapping[str, str]) -> list[Part]:
         told, asked, of = compared, "是多少", compared["of"] or ""
     else:
         return []
-    where = _WHERE.search(told["subjects"])
-    if where:
-        before += where.group()
-    subjects = _split(told["subjects"].removesuffix(where.group() if where else ""))
+    named, where, degree = _asides(told["subjects"])
+    before, asked = before + where, degree + asked
+    subjects = _split(named)
     if len(subjects) < 2 or any(len(subject) < _SHORTEST for subject in subjects):  # noqa: PLR2004
         return []
     whole = _shared(subjects, places)
     return [Part(f"{before}{full}{of}{asked}？", label) for full, label in zip(whole, subjects, strict=True)]
+
+
+def _asides(text: str) -> tuple[str, str, str]:
+    """Return several subjects without what is said behind them of where (在清江市) and of which degree (每月最高), and these."""
+    where, degree = _WHERE.search(text), _DEGREE.search(text)
+    last = where or degree
+    return (
+        text.removesuffix(last.group() if last else ""),
+        where.group() if where else "",
+        degree.group() if degree and not where else "",
+    )
 
 
 def _shared(subjects: Sequence[str], places: Mapping[str, str]) -> list[str]:

@@ -18,6 +18,7 @@ _DEFINED = 0.25
 _EQUATED = 0.35
 _SAYS_FOCUS = 0.15
 _UNDER_SAME_QUESTION = 0.2
+_FIRST = 0.06  # sentence of an answer
 _ECHO = -0.3
 _SAME_QUESTION = 0.6
 _FRESH_PAIRS = 3
@@ -56,9 +57,12 @@ _SUMMED = -0.4
 _SUM = re.compile(
     r"据统计|截至|截止(?!日)|(?:全[省市县区国年]|累计|总共|合计|一共)[^，,。]{0,12}(?:发放|拨付|支出|投入|兑现|减免)|(?:已|共)[^，,。]{0,10}(?:发放|拨付|支出)"
 )
-_OWN = re.compile(r"给|领|补|拿|得|奖|一个|每|我|能有")
-_ASKS_SUM = re.compile(r"总共|一共|累计|合计|总额|总数|共|全[省市县区国年]|截至|已经?|投入|拨")
+_OWN = re.compile(r"给|领|补(?![助贴])|拿|得|奖|一个|每|我|能有")
+_ASKS_SUM = re.compile(r"总共|一共|累计|合计|总额|总数|共|全[省市县区国年]|截至|已经?|投入|拨|发(?:放)?了")
 _AT_LABEL = 0.5
+_IN_CHARGE = 0.2
+_ASKS_CHARGE = re.compile(r"谁(?:来|去)?(?:管(?!用)|负责|主管|牵头|抓|落实|实施|组织|承担)|归谁|由谁")
+_CHARGE = re.compile(r"[局厅部委办府会院校心]负责|负责.{0,20}(?:管理|工作|实施|组织|审核|监督)|牵头|主管部门|承担")
 _ENDING = 4  # characters of a label beside the name of the place: （一）… 区
 _CONDITION = re.compile(r"[^，,。；;]{0,10}的(?:[，,；;。]|$|[\u4e00-\u9fff]{2,8}[，,])")
 _REFERS_BACK = re.compile(r"(?:上述|以上|前述|前款|该类|这些|符合上述)")
@@ -83,6 +87,7 @@ def prefer(query: Query, units: Sequence[Unit]) -> list[Unit]:
         _paid_as_asked,
         _sums_up,
         _labelled_so,
+        _is_in_charge,
     )
     changed = [replace(unit, score=unit.score + sum(rule(query, unit) for rule in rules)) for unit in units]
     return sorted(changed, key=lambda unit: -unit.score)
@@ -109,6 +114,12 @@ def _sums_up(query: Query, unit: Unit) -> float:
     """Lower what was paid to all together (全省共发放…) where it is asked what one gets."""
     asked = query.wanted is ValueType.MONEY and _OWN.search(query.text) and not _ASKS_SUM.search(query.text)
     return _SUMMED if asked and _SUM.search(unit.text) else 0.0
+
+
+def _is_in_charge(query: Query, unit: Unit) -> float:
+    """Raise what says who is in charge, where that is asked."""
+    asked = query.kind is Kind.WHO and _ASKS_CHARGE.search(query.text)
+    return _IN_CHARGE if asked and _CHARGE.search(unit.text) else 0.0
 
 
 def _labelled_so(query: Query, unit: Unit) -> float:
@@ -163,7 +174,9 @@ def _under_same_question(query: Query, unit: Unit) -> float:
         return 0.0
     total = sum(term.weight for term in query.terms)
     told = sum(term.weight * match(term, above) for term in query.terms)
-    return _UNDER_SAME_QUESTION if told >= _SAME_QUESTION * total else 0.0
+    if told < _SAME_QUESTION * total:
+        return 0.0
+    return _UNDER_SAME_QUESTION + _FIRST * (not unit.sentence.before and query.kind is not Kind.YES_NO)
 
 
 def _echoes(query: Query, unit: Unit) -> float:

@@ -21,7 +21,7 @@ from assistant import (
 from assistant.clarify import clarify
 from assistant.continued import continued
 from assistant.draft import Draft
-from assistant.extract_block import laid_out
+from assistant.extract_block import completed, laid_out
 from assistant.prefer import prefer
 from assistant.reading import Read, Reader, Reads
 from knowledge.document import Document, Hit
@@ -85,13 +85,17 @@ class Teller:
         section = extract_section.section(query, documents, told, self._index)
         if section is not None:
             return section
+        headed = overview.under_heading(query, documents, self._index)
+        if headed is not None:
+            return headed
         asked_back = clarify(query, told, lambda doc_id: self._index.document(doc_id).title)
         if asked_back is not None:
             return asked_back
         listed = laid_out(query, documents, hits, told, self._reader.weigh, self._index)
         if listed is not None:
             return listed
-        return overview.below(query, continued(query, extract.extract(query, told, units), read.sentences), self._index)
+        plain = continued(query, extract.extract(query, told, units), read.sentences)
+        return completed(query, overview.below(query, plain, self._index), self._index)
 
     def _documents(self, hits: Sequence[Hit]) -> list[Document]:
         ids = list(dict.fromkeys(hit.passage.doc_id for hit in hits))

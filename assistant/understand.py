@@ -103,7 +103,7 @@ def understand(text: str, speller: Speller | None = None) -> Query:
         if not words.is_known(slip):
             plain = plain.replace(slip, meant)
     plain = as_written(plain)
-    core = _FUNDED.sub("资金由谁承担", _FILLER.sub(" ", plain))
+    core = _FUNDED.sub("资金来源是什么", _FILLER.sub(" ", plain))
     kind, asks_yes_no = kind_of(core)
     wanted, units = wanted_by(core, kind)
     found = values(QUESTION_WORD.sub(" ", core))
