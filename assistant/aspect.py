@@ -122,10 +122,14 @@ _WHOLE = frozenset({2, 3, 4, 5})  # what to bring, which steps, who, when not
 _COMPILED = tuple((re.compile(asked), re.compile(told), re.compile(headed)) for asked, told, headed in _ASPECTS)
 
 
+# 「社保卡怎么办」 asks how it is had, 「错过申请怎么办」 what follows from it.
+_MISHAP = re.compile(r"[了没不后丢断]|错过|逾期|失败|忘记")
+
+
 def asked_for(text: str) -> Aspect | None:
     """Return the aspect that a question, in its normal form, asks for; None where it asks for none of these."""
     for number, (asked, told, headed) in enumerate(_COMPILED):
         match = asked.search(text)
-        if match is not None:
+        if match is not None and not (match.group().endswith("办") and _MISHAP.search(text[: match.start()])):
             return Aspect(match.group(), told, headed, number in _WHOLE)
     return None

@@ -264,7 +264,7 @@ def match(term: QueryTerm, text: str) -> float:
     for word, weight in term.variants:
         if weight <= best:
             continue
-        if word in form:
+        if word in form and (f"非{word}" not in form or word in form.replace(f"非{word}", "")):
             best = weight
         elif len(word) > 3:  # noqa: PLR2004  # shorter words have no parts that mean the same
             best = max(best, weight * PARTIAL * _share(word, form))

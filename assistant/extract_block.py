@@ -10,7 +10,7 @@ from typing import Protocol
 from assistant import gate
 from assistant.aspect import CREDIT
 from assistant.draft import Draft, Statement, as_shown
-from assistant.evidence import IN_HEADING, UNDER_QUESTION, UNDER_TITLE, Sentence, Unit, match
+from assistant.evidence import IN_HEADING, UNDER_QUESTION, UNDER_TITLE, Sentence, Unit, match, own_match
 from assistant.kinds import Kind
 from assistant.understand import Query
 from knowledge import words
@@ -29,6 +29,7 @@ _LONGEST_ITEM = 150  # characters; longer ones are sections, not items
 _LONG_ITEM = 60  # characters
 _MOST_ITEMS = 12
 _LABEL = re.compile(r"[^。，,；;：:\n]{1,12}。")
+_WHOLE_KINDS = {Kind.LIST, Kind.WHAT}
 _KINDS = {Kind.LIST, Kind.WHO, Kind.WHAT, Kind.HOW, Kind.STATEMENT}
 _LISTED = re.compile(
     r"条件|材料|手续|证件|对象|情形|情况|流程|程序|步骤|几步|范围|措施|举措|要求|内容|方面|哪[些几]|分别"
@@ -94,16 +95,31 @@ def completed(query: Query, draft: Draft, library: Library) -> Draft:
     if query.kind is Kind.YES_NO or query.wanted is not None or len(draft.statements) != 1:
         return draft
     [told] = draft.statements
-    if told.is_item or len(told.evidence) != 1 or not _LEADS_IN.search(told.text):
+    if told.is_item or len(told.evidence) != 1:
         return draft
     [own] = told.evidence
     document = library.document(own.doc_id)
+    if own.under and query.kind in _WHOLE_KINDS and not own_match(query.terms, own.text):
+        return _all_of(draft, document, own, library)
+    if not _LEADS_IN.search(told.text):
+        return draft
     led = (block for block in blocks(document.text) if own.start <= block.lead[1] - 1 < own.end + _APART)
     block = next((block for block in led if own.end <= block.items[0][0]), None)
     if block is None or not _has_items(document.text, block):
         return draft
     best = _Candidate(0.0, document, block, library.headings_at(document.id, block.lead[0]), is_typed=False)
     return Draft((told, *_draft(best).statements))
+
+
+def _all_of(draft: Draft, document: Document, item: Sentence, library: Library) -> Draft:
+    """Return the list that an item belongs to, which by itself has no word of the question; the draft where there is none."""
+    block = next(
+        (one for one in blocks(document.text) if any(a < item.end and item.start < b for a, b in one.items)), None
+    )
+    if block is None or not _has_items(document.text, block):
+        return draft
+    headings = library.headings_at(document.id, block.lead[0])
+    return _draft(_Candidate(0.0, document, block, headings, is_typed=False))
 
 
 def _retrieved(document: Document, hits: Sequence[Hit]) -> list[Block]:

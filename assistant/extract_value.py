@@ -114,9 +114,10 @@ def _is_table(query: Query, unit: Unit) -> bool:
 def _is_by_case(query: Query, text: str) -> bool:
     """Tell whether a sentence tells a value for each of three cases or more, of which the question names none."""
     parts = [text[start:end] for start, end in clauses(text, "；;")]
+    parts[:1] = re.split(r"[：:]", parts[0])[-1:] if parts else []
     told = [part for part in parts if any(_is_wanted(query, value) for value in values(part))]
     fits = [own_match(query.terms, part) for part in told]
-    return len(told) >= _CASES and max(fits) - min(fits) <= _ALIKE
+    return len(told) >= _CASES and not query.years and max(fits) - min(fits) <= _ALIKE
 
 
 def _with_newer(query: Query, chosen: tuple[str, Unit], found: Sequence[tuple[float, str, Unit]]) -> Draft:

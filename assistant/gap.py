@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from assistant import gate
 from assistant.kinds import Kind
 from assistant.understand import Query
 from knowledge import words
@@ -57,6 +58,8 @@ def gap(query: Query, text: str) -> str | None:
         end = _cut(left, right, text, start, end)
     told = text[start:end].strip(" 　，,、：:的")
     fits = _SHORTEST_GAP <= len(told) <= _LONGEST_GAP and _is_whole(told)
+    if query.kind is Kind.WHO and not gate.names_somebody(told):
+        return None
     return told if fits and _is_new(told, query.text) else None
 
 

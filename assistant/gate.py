@@ -52,6 +52,7 @@ _ASKS_DOER = re.compile(
 _DOER = re.compile(
     r"部|局|厅|委(?!托)|署(?!名)|办(?![法理事])|政府|机构|单位|企业|公司|集团|学校|院|大学|协会|联合会|中心|银行|国务院|党委|街道|社区|乡镇|村|基地|小组|站|所(?![有需以])|工会|省|市|县|窗口|平台"
 )
+_PERSON = re.compile(r"人|者|员|师|长|生|民|工|户|[\u4e00-\u9fff]某")
 
 
 class Library(Protocol):
@@ -165,6 +166,11 @@ def _tells(query: Query, unit: Unit, library: Library) -> bool:
         and all(_is_of(place, unit, text) for place in query.places)
         and in_section(query, library, unit.sentence.doc_id, unit.start, unit.text)
     )
+
+
+def names_somebody(text: str) -> bool:
+    """Tell whether a text names a body or a person who may do something."""
+    return _DOER.search(text) is not None or _PERSON.search(text) is not None
 
 
 def telling(hits: Sequence[Hit]) -> list[Hit]:

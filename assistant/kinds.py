@@ -103,6 +103,7 @@ def kind_of(text: str) -> tuple[Kind, bool]:
 _NO_MONEY = r"[人户件套个家名位天年月次岁期项种类批条倍份点号日楼]|学时|课时|小时"
 # The types of value a question can ask for, by its words; the first that fits counts.
 _WANTED: tuple[tuple[ValueType, str], ...] = (
+    (ValueType.TIME, r"几点(?!几)|什么钟点|上班时间|办公时间|营业时间|几时开门"),
     (ValueType.PHONE, r"电话|手机号|热线|号码|联系方式|怎么联系|如何联系"),
     (ValueType.WEB, r"网址|网站地址|链接|官网"),
     (ValueType.EMAIL, r"邮箱|电子邮件"),
@@ -125,7 +126,6 @@ _WANTED: tuple[tuple[ValueType, str], ...] = (
             rf"|(?:挣|赚|贷|借|补|发|领|奖|罚|交|(?<!增)加|放|报|报销|收|付|退|返|返还|减|花|给|拿)(?:到|给|款|出)?(?:了|过)?(?:我|你|他|人家|每人)?(?:多少|几)(?!{_NO_MONEY}|{_UNIT})"
         ),
     ),
-    (ValueType.TIME, r"几点|什么钟点|上班时间|办公时间|营业时间|几时开门"),
     (
         ValueType.DURATION,
         r"多久|多长|(?<![这那哪])(?:几天|几个月|几周|几个?小时|几年(?!的))|多少天|多少个?(?:工作日|月|小时|学时|课时)|期限|时长|多少年",

@@ -204,6 +204,8 @@ def _columns(query: Query, question: str, rows: Sequence[Row]) -> tuple[str, ...
     if fitting:
         best = max(scores[name] for name in fitting)
         return tuple(name for name in fitting if scores[name] == best)
+    if _ASKS_MOST.search(query.text) and len(typed) > 1:
+        typed = [name for name in typed if _tells_most(name, rows)] or typed
     if query.wanted in _SHOWN_BY_TYPE and len(typed) == 1:
         return tuple(typed)
     called = [name for name in free if query.kind in _CALLED and _CALLED[query.kind].search(name)]
@@ -219,6 +221,15 @@ _CALLED = {
     Kind.WHEN: re.compile(r"(?:时间|日期|期限|年份)$"),
     Kind.WHERE: re.compile(r"(?:地址|地点|窗口|位置|场所|网点)$"),
 }
+
+
+_ASKS_MOST = re.compile(r"最[多高大长]|封顶|上限|至多")
+_MOST = re.compile(r"最[多高大长]|封顶|上限|不超过|限额")
+
+
+def _tells_most(name: str, rows: Sequence[Row]) -> bool:
+    """Tell whether a column says how much it may be at most, by its name or in every cell."""
+    return _MOST.search(name) is not None or all(_MOST.search(dict(row.cells).get(name, "")) for row in rows)
 
 
 def column_share(query: Query, question: str, name: str) -> float:

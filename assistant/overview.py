@@ -34,6 +34,7 @@ _MOST = 12  # headings that can be taken in at once
 _LEAST = 2
 _SHORTEST_HEADING = 2  # characters
 _DOCUMENTS = 2
+_HEAD = 60  # characters
 
 
 def overview(query: Query, documents: Sequence[Document], library: gate.Library, *, is_only: bool) -> Draft | None:
@@ -70,8 +71,8 @@ def under_heading(query: Query, documents: Sequence[Document], library: gate.Lib
 
 
 def _is_about(query: Query, document: Document, title: str) -> bool:
-    """Tell whether a document, by its title and its issuer, is about all else that a question names."""
-    told = f"{document.title}\n{document.issuer or ''}\n{title}"
+    """Tell whether a document, by its title, its first words and its issuer, is about all else that a question names."""
+    told = f"{document.title}\n{document.text[:_HEAD]}\n{document.issuer or ''}\n{title}"
     rest = [term for term in query.terms if term.word not in query.focus and term.word not in words.generic_words()]
     return all(match(term, told) > 0 for term in rest if len(term.word) > 1) and all(
         place in told + document.text for place in (*query.places, *query.unknown_places)

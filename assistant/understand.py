@@ -164,6 +164,9 @@ def _asks_page(text: str, terms: tuple[QueryTerm, ...]) -> bool:
 
 
 _GUESS_WEIGHT, _GENERIC = 0.7, 0.3
+_MODAL = re.compile(
+    r"(?:(?<![功性技职可只])能|可以)(?=[拿领补给发报办贷享得申用去干做])"
+)  # which would run together with the verb
 _DEGREE = re.compile(r"(?:最|至|顶)[高低多少大小格]|起码|封顶|保底")  # of what is asked for, never what it is about
 _WHETHER = re.compile(r"([给能会要算让许发收办行是可])不\1(?:以|能)?|可不可以|有没有|是否|能否|可否")
 _COUNT_WEIGHT = 0.1
@@ -194,7 +197,7 @@ def _terms(text: str, guesses: Mapping[str, str]) -> tuple[QueryTerm, ...]:
     terms = []
     asking = _asking(text)
     said = QUESTION_WORD.sub(" ", _ASKED_UNIT.sub(" ", _ASKS_SENSE.sub("意义", text)))
-    for term in query_terms(_WHETHER.sub(" ", said), parts=False):
+    for term in query_terms(_MODAL.sub(" ", _WHETHER.sub(" ", said)), parts=False):
         if re.fullmatch(r"\d{2,4}|[年月日]", term.word):
             continue
         variants = term.variants + places.short(term.word)

@@ -156,3 +156,31 @@ def test_an_item_of_a_list_is_no_heading(assistant: Assistant) -> None:
     """Short numbered lines that end in a stop are told like any other sentence."""
     answer = assistant.ask(Question.of("企业要登记注册满多久才能申请扶持？"))
     assert "1年" in answer.answer
+
+
+RATES = "青川县技能补贴通知\n\n技能补贴标准：初级工（五级）1000元，中级工（四级）1500元，高级工（三级）2000元。"
+
+
+@pytest.mark.parametrize(
+    ("question", "begins"),
+    [
+        ("技能补贴初级工是1500元对吧？", "文件记载为1000元，不是1500元"),
+        ("技能补贴初级工是1000元对吧？", "是的"),
+    ],
+)
+def test_an_amount_is_held_against_the_one_with_its_label(
+    over: Callable[..., Assistant], question: str, begins: str
+) -> None:
+    assert over(rates=RATES).ask(Question.of(question)).answer.startswith(begins)
+
+
+def test_a_number_somebody_has_is_not_corrected(over: Callable[..., Assistant]) -> None:
+    text = "青川县创业贷款细则\n\n第一条　创业贷款额度最高30万元。\n\n第二条　超过10万元的创业贷款，由1名自然人担保。"
+    assert "不是20万元" not in over(rules=text).ask(Question.of("创业贷款20万要担保人吗？")).answer
+
+
+def test_a_day_is_held_against_days_that_come_back(over: Callable[..., Assistant]) -> None:
+    text = "青川县节水补贴指南\n\n申请时间：每年4月、10月的1日至20日，可以到县水利局申请节水补贴。"
+    assistant = over(guide=text)
+    assert assistant.ask(Question.of("4月15号可以申请节水补贴吗？")).answer.startswith("是")
+    assert assistant.ask(Question.of("4月25号可以申请节水补贴吗？")).answer.startswith("否")

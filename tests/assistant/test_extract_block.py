@@ -58,3 +58,13 @@ def test_the_citation_holds_the_whole_list(renting: Assistant) -> None:
 def test_a_list_of_something_else_is_no_answer(renting: Assistant) -> None:
     answer = renting.ask(Question.of("购房贷款要提交哪些材料？"))
     assert answer.status in {Status.NOT_FOUND, Status.OUT_OF_SCOPE}
+
+
+def test_what_leads_in_a_list_is_told_with_it(over: Callable[..., Assistant]) -> None:
+    text = (
+        "青川县就业援助办法\n\n第一条　本办法所称就业困难人员，是指符合下列情形之一的人员：\n（一）女满40周岁的；\n（二）持有残疾人证的。\n\n"
+        "第二条　县人社局负责就业援助工作的组织实施。"
+    )
+    answer = over(rules=text).ask(Question.of("什么算就业困难人员？"))
+    assert "女满40周岁的" in answer.answer
+    assert "持有残疾人证的" in answer.answer

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from assistant.answer import Question
 from assistant.correct import corrected_count
 from assistant.evidence import Sentence, rank
 from assistant.extract_value import value, years_fit
+from assistant.service import Assistant
 from assistant.understand import Query, understand
 from knowledge.query import QueryTerm
 
@@ -84,3 +88,15 @@ def test_a_number_of_other_things_is_not_corrected() -> None:
     asked = query("五项任务是哪些？")
     units = rank([sentence("任务由三个部门承担。")], asked.terms, weigh)
     assert corrected_count(asked, units) is None
+
+
+def test_a_value_for_each_of_several_cases_is_told_with_all_of_them(over: Callable[..., Assistant]) -> None:
+    text = "青川县节水补贴问答\n\n节水补贴按用水户分别给予：居民户补贴三分之二；机关补贴二分之一；企业补贴40%，每户每月最高不超过420元。"
+    answer = over(rules=text).ask(Question.of("节水补贴能补多少？")).answer
+    assert "三分之二" in answer
+    assert "40%" in answer
+
+
+def test_hours_are_asked_for_and_no_years(over: Callable[..., Assistant]) -> None:
+    text = "青川县护河岗位办法\n\n第一条　护河岗位人员每日工作8小时。\n\n第二条　护河岗位办法有效期5年。"
+    assert "5年" not in over(rules=text).ask(Question.of("护河岗位一天上几个小时？")).answer

@@ -63,3 +63,11 @@ def test_days_in_and_out_of_what_a_text_lets(text: str, asked: str, is_so: bool)
 def test_a_month_that_is_only_in_part_within_decides_nothing() -> None:
     """The 31st of May is too late, the 1st is not."""
     assert windows("截止日期为5月30日")[0].decides(dates("5月")[0]) is None
+
+
+def test_days_that_come_back_are_windows() -> None:
+    [first, second] = windows("每年1月、7月的1日至20日受理。")
+    assert (first.first, first.last) == ((0, 1, 1), (0, 1, 20))
+    assert (second.first, second.last) == ((0, 7, 1), (0, 7, 20))
+    assert len(windows("每月15日前发放。")) == 12
+    assert windows("每月15日发放。") == []

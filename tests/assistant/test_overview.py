@@ -54,3 +54,28 @@ def test_a_section_that_says_the_question_again_is_told_by_what_stands_below_it(
     assert "坚持节水优先" in answer.answer
     assert "坚持量水而行" in answer.answer
     assert "县财政" not in answer.answer
+
+
+PLAN = (
+    "青川县技能行动方案\n\n一、重点任务\n\n（一）实施培训计划。面向农民工开展培训，每年不少于800人次。\n\n"
+    "（二）建强技工教育。扩建县技工学校，新增学位300个。\n\n二、保障措施\n\n（一）加强组织领导。成立工作专班。\n\n（二）强化资金保障。县财政每年安排60万元。"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "other"),
+    [
+        ("青川县技能行动有哪些重点任务？", "建强技工教育", "资金保障"),
+        ("保障措施是什么？", "强化资金保障", "技工教育"),
+    ],
+)
+def test_what_stands_under_the_heading_asked_for_is_told(
+    over: Callable[..., Assistant], question: str, told: str, other: str
+) -> None:
+    answer = over(plan=PLAN).ask(Question.of(question))
+    assert told in answer.answer
+    assert other not in answer.answer
+
+
+def test_of_another_place_nothing_is_told_by_a_heading(over: Callable[..., Assistant]) -> None:
+    assert "技工教育" not in over(plan=PLAN).ask(Question.of("白水市技能行动有哪些重点任务？")).answer

@@ -100,3 +100,15 @@ def test_what_hangs_on_a_part_that_is_not_told_is_not_taken_from_elsewhere(over:
         Question.of("创业补贴有异议去哪里投诉、多久答复？")
     )
     assert "10个工作日" not in answer.answer
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("高级工和技师在清江市各补多少？", ["在清江市高级工补多少？", "在清江市技师补多少？"]),
+        ("大学生和农民工每月最高各多少", ["大学生每月最高各多少？", "农民工每月最高各多少？"]),
+        ("大学生和农民工的养老补贴差多少", ["大学生的养老补贴是多少？", "农民工的养老补贴是多少？"]),
+    ],
+)
+def test_what_is_said_for_all_of_several_is_said_of_each(question: str, asked: list[str]) -> None:
+    assert [part.text.replace("各", "") for part in parts(question)] == [text.replace("各", "") for text in asked]

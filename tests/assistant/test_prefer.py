@@ -74,3 +74,8 @@ def test_the_amount_by_the_month_is_told_where_it_is_asked_for(over: Callable[..
 """
     )
     assert "1500元" in rules.ask(Question.of("见习补贴一个月多少钱？")).answer
+
+
+def test_who_is_in_charge_is_told_by_who_is_responsible(over: Callable[..., Assistant]) -> None:
+    text = "青川县护河岗位办法\n\n第一条　本办法所称护河岗位，是指由县政府出资开发的岗位。\n\n第二条　县水利局负责护河岗位的统筹管理。"
+    assert "县水利局" in over(rules=text).ask(Question.of("护河岗位谁管？")).answer
