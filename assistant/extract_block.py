@@ -32,7 +32,7 @@ _LABEL = re.compile(r"[^。，,；;：:\n]{1,12}。")
 _WHOLE_KINDS = {Kind.LIST, Kind.WHAT}
 _KINDS = {Kind.LIST, Kind.WHO, Kind.WHAT, Kind.HOW, Kind.STATEMENT}
 _LISTED = re.compile(
-    r"条件|材料|手续|证件|对象|情形|情况|流程|程序|步骤|几步|范围|措施|举措|要求|内容|方面|哪[些几]|分别"
+    r"条件|材料|手续|证件|对象|情形|情况|流程|程序|步骤|几步|范围|措施|举措|要求|内容|方面|打算|安排|部署|做法|计划|哪[些几]|分别"
 )
 
 

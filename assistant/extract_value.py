@@ -9,8 +9,9 @@ from dataclasses import replace
 from assistant.constraints import ranged
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
 from assistant.evidence import Sentence, Unit, own_match
-from assistant.meant import is_condition, is_governed, is_past, of_condition, of_time, piece_around
+from assistant.meant import governing, is_condition, is_governed, is_past, of_condition, of_money, of_time, piece_around
 from assistant.narrow import asks_bound, is_bound, is_limit, narrowed, of_case
+from assistant.tiers import is_by_case, is_by_tier
 from assistant.trim import trimmed
 from assistant.understand import Query
 from knowledge import words
@@ -40,9 +41,9 @@ _RATE = re.compile(r"率|低于|高于|不足|达到")
 _INSIDE = 0.85
 _LIMIT = 0.97  # of what is told of a limit (不少于5个), beside a plain number
 _BOUND = 0.4  # for the most or the least, where that is asked for
+_GOVERNS = 0.01  # for the date of the clauses that are asked about, among those of a sentence
 _UNDER = 0.8  # how far the clause before a piece counts as its own words
 _TABLE = 1  # values; more make a table
-_CASES, _ALIKE = 3, 0.1
 _RIVAL = 0.85
 _AMOUNT = 0.6
 _BARE_YEAR = re.compile(r"(?:19|20)\d{2}年")
@@ -104,20 +105,12 @@ def _is_table(query: Query, unit: Unit) -> bool:
     """Tell whether a unit sets out several values of the wanted type that the question fits equally."""
     if query.wanted in _CONTACTS or (query.wanted is ValueType.DATE and not _PERIOD.search(unit.text)):
         return False
-    if _is_by_case(query, unit.sentence.text):
+    wanted = [value for value in values(unit.sentence.text) if _is_wanted(query, value)]
+    if is_by_case(query, unit.sentence.text, wanted) or is_by_tier(query, unit.sentence.text, wanted):
         return True
     pieces = _pieces_with(query, replace(unit, text=unit.sentence.text))
     best = max((own for _, own in pieces), default=0.0)
     return len({text for text, own in pieces if own >= _EQUAL * best}) > _TABLE
-
-
-def _is_by_case(query: Query, text: str) -> bool:
-    """Tell whether a sentence tells a value for each of three cases or more, of which the question names none."""
-    parts = [text[start:end] for start, end in clauses(text, "；;")]
-    parts[:1] = re.split(r"[：:]", parts[0])[-1:] if parts else []
-    told = [part for part in parts if any(_is_wanted(query, value) for value in values(part))]
-    fits = [own_match(query.terms, part) for part in told]
-    return len(told) >= _CASES and not query.years and max(fits) - min(fits) <= _ALIKE
 
 
 def _with_newer(query: Query, chosen: tuple[str, Unit], found: Sequence[tuple[float, str, Unit]]) -> Draft:
@@ -191,22 +184,10 @@ def states(query: Query, unit: Unit) -> bool:
 def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
     """Return (text, match) of the pieces of a unit that hold a value of the wanted type, with what it is a value of."""
     found = []
-    stated = [value for value in values(unit.text) if _is_wanted(query, value) and value.text not in query.text]
-    stated = [value for value in stated if not is_condition(unit.text, value)] or of_condition(query, unit, stated)
-    stated = [value for value in stated if _is_paid(query, unit.text, value)]
-    is_alone = len(stated) == 1
-    told = stated
-    stated = narrowed(query, unit, stated)
-    stated = [value for value in stated if _in_year(query, unit.text, value)]
-    is_alone = is_alone or len(stated) == 1 < len(told)
-    stated = [value for value in stated if not is_past(query, unit.text, value)] or stated
-    stated = [value for value in stated if is_governed(query, unit.text, value)] or of_time(query, unit.text, stated)
-    stated = [value for value in stated if _recurs(query, unit.text, value)]
-    if any(value.type is ValueType.MONEY for value in stated):
-        stated = [value for value in stated if value.type is not ValueType.SHARE]
-    if query.wanted is ValueType.DATE:
-        stated = _without_years_asked(query, stated)
+    stated, told, is_alone = _stated(query, unit)
+    chief = governing(query, unit.text, stated) if query.wanted is ValueType.DATE else None
     label_start = 0
+    chief = governing(query, unit.text, stated) if query.wanted is ValueType.DATE else None
     for value in stated:
         start, end = piece_around(unit.text, value)
         piece = unit.text[start:end]
@@ -222,6 +203,7 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
         if query.wanted in _CONTACTS:
             own = (own + near) / 2
         if query.wanted is ValueType.DATE:
+            own += _GOVERNS * (value == chief)
             edge = _EDGE.match(unit.text, value.end)
             found.append((value.text + (edge.group() if edge else ""), own))
         elif query.wanted in _CONTACTS:
@@ -229,6 +211,23 @@ def _pieces_with(query: Query, unit: Unit) -> list[tuple[str, float]]:
         elif own > 0 or is_alone:
             found.append((as_shown(piece), own))
     return _counted(query, found)
+
+
+def _stated(query: Query, unit: Unit) -> tuple[list[Value], list[Value], bool]:
+    """Return the values of a unit that can be meant, those of them before all others were left out, and whether it is one."""
+    stated = [value for value in values(unit.text) if _is_wanted(query, value) and value.text not in query.text]
+    stated = [value for value in stated if not is_condition(unit.text, value)] or of_condition(query, unit, stated)
+    told = [value for value in stated if _is_paid(query, unit.text, value)]
+    stated = [value for value in narrowed(query, unit, told) if _in_year(query, unit.text, value)]
+    is_alone = len(told) == 1 or len(stated) == 1 < len(told)
+    stated = [value for value in stated if not is_past(query, unit.text, value)] or stated
+    stated = [value for value in stated if is_governed(query, unit.text, value)] or of_time(query, unit.text, stated)
+    stated = [value for value in stated if _recurs(query, unit.text, value)]
+    meant = of_money(query, unit.text, stated)
+    is_alone = is_alone or len(meant) == 1 < len(stated)
+    if query.wanted is ValueType.DATE:
+        meant = _without_years_asked(query, meant)
+    return meant, told, is_alone
 
 
 def _only_inside(query: Query, piece: str) -> int:

@@ -115,7 +115,11 @@ def _announces(text: str) -> bool:
         return True
     if len(text) <= _LONGEST_ANNOUNCEMENT and _NUMBERED.match(text) and not re.search(r"[，,；;]", text):
         return True
-    return len(text) <= _LONGEST_ANNOUNCEMENT and text[-1] not in "。；;！!…”" and not re.search(r"\d{3,}|[:：].", text)
+    return (
+        len(text) <= _LONGEST_ANNOUNCEMENT
+        and text[-1] not in "。；;！!…”"
+        and not re.search(r"\d{3,}|[:：].|\d号|窗口", text)
+    )
 
 
 def _is_item(text: str, start: int, end: int) -> bool:

@@ -28,6 +28,7 @@ _ISSUING_BODY = re.compile(
     r"(?:^|年|[，,。 ])([\u4e00-\u9fff]{1,12}(?:部|委|局|厅|署|院|办|政府|委员会))(?:都|还|曾|联合|又)?(?:印发|发布|出台|颁布|制定|下发)"
 )
 _ASKS_EFFECT = re.compile(r"施行|实施|生效|执行|起效|废止|失效|有效|截止|到期|结束|开始|截至|申[请领报]|办理|完成")
+_TO_COME = re.compile(r"(?:预计|计划|拟|将)[^，,。；;]{0,8}\d{4}年")
 _OF_YEAR = re.compile(r"((?:19|20)\d{2})年的?(?:那[个份部项])?(意见|方案|规划|通知|办法|条例|规定|计划|纲要)")
 _ASKS_SPAN = re.compile(r"哪一?年到哪一?年|从哪一?年|哪几年|起止|期限|到哪年|管几年|实施期|哪些年|几年的|时间范围|覆盖")
 _SPAN = re.compile(r"(?:19|20)\d{2}\s*年?\s*[—–~～至到-]+\s*(?:19|20)\d{2}\s*年")
@@ -147,6 +148,8 @@ def _about_one(query: Query, items: Sequence[Told]) -> Draft | None:
         match = _SPAN.search(span.event.title)
         return Draft((Statement(match.group() if match else "", (span.sentence,)),))
     if query.kind is Kind.WHEN and (asks_issuer or not _ASKS_EFFECT.search(query.text)):
+        if dated is None and any(_TO_COME.search(item.sentence.text) for item in items):
+            return None
         return Draft((Statement(dated.event.date, _telling(items, dated)),)) if dated else NOT_TOLD
     if (
         query.kind is Kind.WHO or (query.kind is Kind.LIST and re.search(r"机关|部门|单位|机构", query.text))

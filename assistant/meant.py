@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from assistant.evidence import Unit, own_match
 from assistant.kinds import QUESTION_WORD
@@ -110,3 +111,43 @@ def is_governed(query: Query, text: str, value: Value) -> bool:
     verb = words.tokens(query.text[: asked.start()])[-1:] if asked else []
     governs = bool(verb) and len(verb[0]) > 1 and words.part_of_speech(verb[0]).startswith("v")
     return governs and text[: value.start].rstrip("期为是不少于超过得至 ").endswith(verb[0])
+
+
+_A_YEAR = re.compile(r"[一每]年(?!内)|年度|全年")
+_ASKS_REIMBURSED = re.compile(r"报(?:销)?(?:多少|几成|百分)")
+_ASKS_MOST = re.compile(r"最[多高大]|封顶|上限|至多|限额|最低|最少|至少")
+
+
+def of_money(query: Query, text: str, stated: list[Value]) -> list[Value]:
+    """Leave out shares beside amounts; but 「住院报多少」 is told by the share that is reimbursed, not by 起付线500元."""
+    kinds = {value.type for value in stated}
+    if ValueType.MONEY not in kinds or ValueType.SHARE not in kinds:
+        return stated
+    reimbursed = [
+        value for value in stated if value.type is ValueType.SHARE and "报" in text[slice(*piece_around(text, value))]
+    ]
+    is_yearly = _A_YEAR.search(query.text) is not None and _A_YEAR.search(text) is not None
+    if reimbursed and _ASKS_REIMBURSED.search(query.text) and not _ASKS_MOST.search(query.text) and not is_yearly:
+        return reimbursed
+    return [value for value in stated if value.type is not ValueType.SHARE]
+
+
+_CLEARLY = 1.2  # times as much of the question
+
+
+def governing(query: Query, text: str, stated: Sequence[Value]) -> Value | None:
+    """Return the date whose clauses are clearly more about the question than those of the others; None where none's are.
+
+    A date governs the clauses from its own on to where that of the next one begins.
+    """
+    fits = sorted(
+        ((own_match(query.terms, _scope(text, value, stated)), -value.start, value) for value in stated),
+        key=lambda fit: fit[:2],
+    )
+    return fits[-1][2] if len(fits) > 1 and fits[-1][0] > _CLEARLY * fits[-2][0] else None
+
+
+def _scope(text: str, value: Value, stated: Sequence[Value]) -> str:
+    following = next((other for other in stated if other.start > value.start), None)
+    end = piece_around(text, following)[0] if following else len(text)
+    return text[piece_around(text, value)[0] : end]

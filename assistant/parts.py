@@ -20,6 +20,7 @@ from knowledge import words
 from knowledge.sentences import bracketed
 
 _MOST = 4
+_LONGEST_TAIL = 3  # words
 _SHORTEST = 2  # characters of one of several subjects
 _SHORTEST_QUESTION = 4
 _EACH = re.compile(
@@ -103,12 +104,20 @@ def _shared(subjects: Sequence[str], places: Mapping[str, str]) -> list[str]:
     """
     place = place_of(subjects[0], places)
     lead = place if place and subjects[0].startswith(place) and subjects[0] != place else ""
-    *_, last = words.words(subjects[-1]) or ("",)
-    rest = subjects[-1].removesuffix(last)
-    is_noun = rest and kind_of_name(subjects[0]) is not None and kind_of_name(rest) is kind_of_name(subjects[0])
-    tail = last if is_noun and kind_of_name(last) is not kind_of_name(subjects[0]) else ""
+    tail = _tail(subjects[0], subjects[-1])
     whole = [subject if subject.endswith(tail) else f"{subject}{tail}" for subject in subjects]
     return [subject if place_of(subject, places) or not lead else f"{lead}{subject}" for subject in whole]
+
+
+def _tail(first: str, last: str) -> str:
+    """Return what the last subject says for all: 报销比例 of 市级医院报销比例, beside 乡镇卫生院; empty where it is none."""
+    kind, own = kind_of_name(first), words.words(last)
+    for count in range(1, min(len(own), _LONGEST_TAIL + 1)):
+        tail = "".join(own[-count:])
+        rest = last.removesuffix(tail)
+        if kind is not None and rest and kind_of_name(rest) is kind and kind_of_name(tail) is not kind:
+            return tail
+    return ""
 
 
 def _of_years(text: str) -> list[Part]:

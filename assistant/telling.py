@@ -22,6 +22,7 @@ from assistant.clarify import clarify
 from assistant.continued import continued
 from assistant.draft import Draft
 from assistant.extract_block import completed, laid_out
+from assistant.joint import joint
 from assistant.prefer import prefer
 from assistant.reading import Read, Reader, Reads
 from knowledge.document import Document, Hit
@@ -47,7 +48,10 @@ class Teller:
                 found = read(part, about=about) if about else read(part)
             return self._one(found, read)
 
-        whole = parts.answered(text, answer, self._reader.places)
+        asked = parts.parts(text, self._reader.places)
+        told = prefer(first.query, gate.answerable(first.query, first.units, self._index)) if len(asked) > 1 else []
+        together = joint(first.query, asked, told) if told else None
+        whole = together or parts.answered(text, answer, self._reader.places)
         return whole or self._one(first, read)
 
     def _one(self, found: Read, read: Reads) -> Draft:

@@ -44,7 +44,7 @@ def trimmed(query: Query, text: str, value: Value) -> str:
     if len("".join(kept[: max(equated, 0)])) <= _SHORTEST_NEW:
         start += len("".join(kept[: equated + 1]))
         kept = kept[equated + 1 :]
-    while kept and kept[0] in _JOINS:
+    while kept and kept[0] in _JOINS and not text.startswith("起付", start):
         start += len(kept.pop(0))
     if value.start - start > _LONGEST_NEW or _goes_on(kept, text[value.end :]):
         return text

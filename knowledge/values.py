@@ -64,7 +64,7 @@ _PATTERNS: tuple[tuple[ValueType, re.Pattern[str]], ...] = (
     (
         ValueType.SHARE,
         re.compile(
-            rf"\d+(?:\.\d+)?\s*[%％‰]|百分之[{_HAN}\d.]+|[{_HAN}\d]{{1,3}}分之[{_HAN}\d]{{1,3}}|[{_HAN}]成(?=以|的|，|。)"
+            rf"\d+(?:\.\d+)?\s*[%％‰]|百分之[{_HAN}\d.]+|[{_HAN}\d]{{1,3}}分之[{_HAN}\d]{{1,3}}|[{_HAN}]成(?=以|的|，|。)|(?:[一二三四五六七八九]|\d(?:\.\d)?)折"
         ),
     ),
     (ValueType.AGE, re.compile(rf"(?:\d+周?岁?\s*[至到—–-]\s*)?{_NUMERAL}\s*(周?岁)")),

@@ -109,3 +109,9 @@ def test_a_page_of_short_lines_with_bullets_answers(over: Callable[..., Assistan
         assert told in answer.answer, question
         assert answer.answer[0] not in "●★▶", question
     assert "● 不含劳务派遣公司" not in {section.title for section in page.index.outline("一图读懂湖东区稳岗返还")}
+
+
+@pytest.mark.parametrize(("question", "is_steps"), [("社保卡怎么办？", True), ("错过申请怎么办？", False)])
+def test_what_to_do_after_a_mishap_is_no_question_for_steps(question: str, is_steps: bool) -> None:
+    aspect = asked_for(words.normal(question))
+    assert (aspect is not None and aspect.tells("按照申请、审核、公示的程序")) is is_steps

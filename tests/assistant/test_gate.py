@@ -210,3 +210,8 @@ def test_a_date_is_of_what_is_called_so(over: Callable[..., Assistant]) -> None:
 def test_who_pays_is_in_scope_of_any_document(over: Callable[..., Assistant]) -> None:
     assistant = over(rules="青川县职工培训办法\n\n第一条　职工培训每年举办两期。")
     assert assistant.ask(Question.of("资金谁出？")).status is Status.NOT_FOUND
+
+
+def test_a_line_with_an_address_is_no_heading(over: Callable[..., Assistant]) -> None:
+    text = "青川县人才安居指南\n\n找谁问？\n\n青川县人才服务中心（科创大道66号1层7号窗口）\n\n电话：0700-1234567"
+    assert "科创大道66号" in over(guide=text).ask(Question.of("青川县人才安居在哪咨询？")).answer

@@ -220,3 +220,9 @@ def test_how_many_documents_is_answered_with_them(over: Callable[..., Assistant]
     answer = over(reform=REFORM).ask(Question.of("2015年出台了几个文件？"))
     assert "《农业节水意见》" in answer.answer
     assert "《工业节水意见》" in answer.answer
+
+
+def test_a_document_that_is_to_come_is_told_with_its_date(over: Callable[..., Assistant]) -> None:
+    text = "青川县节水工作答复\n\n一是修订《青川县节水管理办法》，预计2025年3月印发；二是开通热线。"
+    answer = over(reply=text).ask(Question.of("节水管理办法什么时候印发？"))
+    assert "2025年3月" in answer.answer

@@ -60,3 +60,24 @@ def test_two_years_are_each_told(rules: Assistant) -> None:
     assert answer.status is Status.ANSWERED
     assert answer.answer.index("2.1万人次") < answer.answer.index("3.3万人次")
     assert "2.6万" not in answer.answer
+
+
+CARE = (
+    "青川县居民医保公告\n\n住院待遇：乡镇卫生院起付线150元，报销比例90%；县级医院起付线500元，报销比例75%。\n\n"
+    "糖尿病门诊用药报销比例60%，每人年度限额600元。\n\n2024年计划新建助餐点80个，到2026年底农村覆盖率达到70%。"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("县级医院住院报多少？", "75%"),
+        ("糖尿病门诊用药一年能报多少？", "600元"),
+        ("县级医院住院起付线多少钱？", "500元"),
+        ("农村什么时候覆盖率达到70%？", "2026年"),
+    ],
+)
+def test_of_shares_amounts_and_dates_the_one_meant_is_told(
+    over: Callable[..., Assistant], question: str, told: str
+) -> None:
+    assert told in over(care=CARE).ask(Question.of(question)).answer

@@ -108,3 +108,15 @@ def test_values_lie_where_they_say_in_order_and_apart(text: str) -> None:
 @pytest.mark.parametrize("character", [*"一1a(《2号街路"])
 def test_time_is_bounded_on_the_longest_question_there_can_be(character: str, bounded: Callable[..., None]) -> None:
     bounded(10, values, character * 2_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("租金打七折", ValueType.SHARE, "七折"),
+        ("工作日9时至17时有人接听", ValueType.TIME, "9时至17时"),
+        ("上午8点半到11点半", ValueType.TIME, "上午8点半到11点半"),
+    ],
+)
+def test_discounts_and_hours_are_values(text: str, kind: ValueType, value: str) -> None:
+    assert [(found.type, found.text) for found in values(text)] == [(kind, value)]
