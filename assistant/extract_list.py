@@ -92,6 +92,8 @@ def _label_match(query: Query, listing: Listing, count: int) -> float:
         fits = len(listing.items) == count and (named or (listing.chained and not is_other))
         return (0.6 + 0.4 * named) if fits else 0.0
     label = _named_by_focus(query, listing)
+    if not label and query.asked and item_types.share(query.asked, listing.items) == 0:
+        return 0.0  # of another kind than is asked for
     cued = bool(query.cue) and _has(query, query.cue, re.split(r"[，,；;。]", listing.before)[-1][-_CUE_CHARACTERS:])
     if listing.chained:
         return label if label >= _STRONG_LABEL else 0.0

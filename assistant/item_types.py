@@ -23,9 +23,13 @@ _TYPES = tuple(
 )
 
 
+_NUMBER = re.compile(r"\d[多余]?[万千百]?(?:人次?|名|位)$")  # 3600万人 is how many, not who
+
+
 def share(noun: str, items: Sequence[str]) -> float | None:
     """Return the share of items that are of the kind a noun names; None where any kind of item would do."""
     told = next((pattern for asked, pattern in _TYPES if asked.fullmatch(noun)), None)
     if told is None:
         return None
-    return sum(told.search(item.strip()) is not None for item in items) / len(items)
+    fits = [told.search(item.strip()) is not None and _NUMBER.search(item) is None for item in items]
+    return sum(fits) / len(items)

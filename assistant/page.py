@@ -44,7 +44,7 @@ _FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 _PAGE_FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("issuer", re.compile(r"谁|哪个?(?:单位|机构|部门|网站|机关)|来源|作者")),
+    ("issuer", re.compile(r"谁|在哪|哪[里儿]|哪个?(?:单位|机构|部门|网站|机关)|来源|作者")),
     ("title", re.compile(r"标题|题目|题名|叫什么|名称|全称")),
     ("published", re.compile(r"发布|发表|刊登|登出|日期|什么时[候间]|何时|哪天")),
 )

@@ -21,3 +21,7 @@ def test_how_many_items_are_of_the_kind_that_is_asked_for(
     noun: str, items: tuple[str, ...], share: float | None
 ) -> None:
     assert item_types.share(noun, items) == share
+
+
+def test_a_number_of_people_is_not_who_they_are() -> None:
+    assert item_types.share("人", ("补贴性培训8300多万人次", "以工代训3600多万人")) == 0.0
