@@ -17,6 +17,7 @@ from assistant.gap import gap
 from assistant.kinds import Kind
 from assistant.lists import listings
 from assistant.understand import Query
+from assistant.unsaid import unsaid
 from knowledge import words
 from knowledge.query import query_terms
 from knowledge.sentences import clauses
@@ -118,7 +119,7 @@ def _judged(query: Query, units: Sequence[Unit], ranked: Sequence[Unit]) -> Draf
 
 def _statement(query: Query, unit: Unit) -> Draft:
     """Answer with the evidence itself, cut to the clauses that matter where it is long."""
-    text = gap(query, unit.text) or _part_named(query, unit) or window(query, concise(query, unit.text))
+    text = gap(query, unit.text) or _part_named(query, unit) or unsaid(query, window(query, concise(query, unit.text)))
     statement = Statement(as_shown(text), (unit.sentence,))
     if query.asks_yes_no and query.kind is Kind.YES_NO:
         statement = _yes(query, unit, statement)

@@ -30,6 +30,7 @@ _MENTIONS = 2
 _OFTEN = 3  # times; a document that names something so often is about it
 _NAME_SHARE = 0.85
 _SHORT_PLACE = 2  # characters
+_HEAD, _FOOT = 150, 60  # characters of a document that say what it is about
 _OF_ALL = {ValueType.PHONE, ValueType.WEB, ValueType.EMAIL, ValueType.TIME}  # told once for all sections
 # What a value of a type is called, which its line need not say: 「可拨打0800-612333」.
 _CALLED = {
@@ -252,8 +253,20 @@ def _is_where(query: Query, unit: Unit) -> bool:
 
 def _is_of(place: str, unit: Unit, text: str) -> bool:
     """Tell whether evidence, or what it stands in, names a place, with or without its 省, 市 or 县."""
+    return _is_in(place, _around(unit), text)
+
+
+def _is_in(place: str, around: str, text: str) -> bool:
     name = place[:-1] if len(place) > _SHORT_PLACE and place[-1] in "省市县区州" else place
-    return name in _around(unit) or text.count(name) >= _MENTIONS
+    return name in around or text.count(name) >= _MENTIONS
+
+
+def is_of_places(query: Query, document: Document) -> bool:
+    """Tell whether a document is of the places that a question names."""
+    head = f"{document.title}\n{document.text[:_HEAD]}\n{document.text[-_FOOT:]}"
+    return all(_is_in(place, head, document.text) for place in query.places) and all(
+        place in document.text for place in query.unknown_places
+    )
 
 
 def _around(unit: Unit) -> str:
