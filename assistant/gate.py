@@ -14,7 +14,8 @@ from typing import Protocol
 from assistant import things
 from assistant.answer import Status
 from assistant.constraints import meets
-from assistant.evidence import Unit, match
+from assistant.evidence import Unit, adjacent, match
+from assistant.kinds import Kind
 from assistant.understand import Query
 from knowledge import words
 from knowledge.document import Document, Hit, Section
@@ -24,6 +25,8 @@ from knowledge.values import ValueType, values
 # Least share of the question that its best evidence must cover, context included and in the sentence itself.
 COVERAGE = 0.52
 OWN = 0.30
+SCATTERED = 0.61  # coverage up to which some words that are neighbours in the question must be so in the evidence
+TOGETHER = 0.1  # of the neighbouring words
 TELLING = 0.5  # least chance that a passage states what is asked, as a second stage scales it
 IN_SCOPE = 0.40
 _MENTIONS = 2
@@ -38,6 +41,7 @@ _CALLED = {
     ValueType.WEB: re.compile(r"网址|网站|链接|官网"),
     ValueType.EMAIL: re.compile(r"邮箱|邮件"),
 }
+_OPEN = {Kind.LIST, Kind.HOW, Kind.WHAT}
 _SHORTEST_BODY = 3  # characters
 _ASKS_ADDRESS = re.compile(r"地址|联系|咨询|办公|位置|坐落")
 _EDGE = re.compile(
@@ -144,7 +148,7 @@ def _may_be_said(query: Query, unit: Unit) -> bool:
 
 
 def _tells(query: Query, unit: Unit, library: Library) -> bool:
-    if unit.coverage < COVERAGE or unit.own < OWN:
+    if unit.coverage < COVERAGE or unit.own < OWN or _is_scattered(query, unit):
         return False
     if any(is_subject(term) and term.word not in query.beside for term in unit.missing) or (
         query.wanted and _lacks_focus(query, unit)
@@ -165,6 +169,15 @@ def _tells(query: Query, unit: Unit, library: Library) -> bool:
         and all(_is_of(place, unit, text) for place in query.places)
         and in_section(query, library, unit.sentence.doc_id, unit.start, unit.text)
     )
+
+
+def _is_scattered(query: Query, unit: Unit) -> bool:
+    """Tell whether evidence has little more of a question than it must, and its words all apart from each other."""
+    if unit.coverage >= SCATTERED or query.kind not in _OPEN or query.wanted is not None or query.aspect is not None:
+        return False
+    sentence = unit.sentence
+    told = "\n".join((*sentence.headings[-1:], sentence.under, unit.text))
+    return adjacent(query.terms, told) < TOGETHER
 
 
 def telling(hits: Sequence[Hit]) -> list[Hit]:
