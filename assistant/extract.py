@@ -9,6 +9,7 @@ from dataclasses import replace
 from assistant import correct, decide, extract_list, extract_value, frequency, in_words
 from assistant.additions import with_additions, with_what_it_adds_to
 from assistant.answer import Status
+from assistant.chained import with_its_parts
 from assistant.concise import concise
 from assistant.constraints import has_stated
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
@@ -23,6 +24,7 @@ from knowledge.query import query_terms
 from knowledge.sentences import clauses
 
 STATEMENT_CHARACTERS = 130
+_CHAIN_CHARACTERS = 300  # of a sentence whose parts are one list
 _CLAUSE_COST, _READABLE = 0.005, 0.7
 _LISTED = {Kind.LIST, Kind.WHO, Kind.WHAT, Kind.STATEMENT, Kind.HOW}
 
@@ -119,7 +121,13 @@ def _judged(query: Query, units: Sequence[Unit], ranked: Sequence[Unit]) -> Draf
 
 def _statement(query: Query, unit: Unit) -> Draft:
     """Answer with the evidence itself, cut to the clauses that matter where it is long."""
-    text = gap(query, unit.text) or _part_named(query, unit) or unsaid(query, window(query, concise(query, unit.text)))
+    chained = with_its_parts(query, unit)
+    limit = STATEMENT_CHARACTERS if chained is unit else _CHAIN_CHARACTERS
+    text = (
+        gap(query, chained.text)
+        or _part_named(query, unit)
+        or unsaid(query, window(query, concise(query, chained.text), limit))
+    )
     statement = Statement(as_shown(text), (unit.sentence,))
     if query.asks_yes_no and query.kind is Kind.YES_NO:
         statement = _yes(query, unit, statement)
