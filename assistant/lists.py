@@ -110,6 +110,9 @@ def _breaks(between: str) -> bool:
 
 def _first_item(text: str) -> int:
     """Return where the first item begins in the words before the first joint."""
+    quote = max(text.rfind("“"), text.rfind("「"))
+    if text.rstrip().endswith(("”", "」")) and quote >= 0:
+        return quote
     tokens = words.tokens(text)
     if sum(map(len, tokens)) != len(text):
         return 0
