@@ -23,6 +23,7 @@ _VERBAL = re.compile(r"为(?:主要|主体|主|基础|重点|目标|导向|载�
 _ROLE = re.compile(r"(?:以|、)[^，,、]{1,12}为$")  # 以甲为主体、乙为基础 gives roles, it lists nothing
 _OTHERS_TAIL = re.compile(r"等(?!级|次)")
 _TAIL = re.compile(r"(?:等(?!级|次)|(?:[二两三四五六七八九十]|\d{1,2})[个大](?:方面|种类|类别|环节|部分|领域|大?类)|为|的|是|作为|进行|体现|之间|中的|在内)")
+_NOT_ONLY = re.compile(r"(?:^|(?<=[，,；;。]))[^，,；;。]*(?:不仅|不但|不只|不光)[^，,；;。]*[，,](?:而且|并且)?(?:还|也|更)[^，,；;。]*")
 _OVERLONG = 3  # times the usual length: an item with a verb and its object
 _ORDINAL = re.compile(
     r"^(?:[一二三四五六七八九十]+是|第[一二三四五六七八九十]+[,，、]|其[一二三四五六七八九十]+[,，]|[（(]?\d{1,2}[)）.．、]|[①-⑳]|[（(][一二三四五六七八九十]+[)）])\s*"
@@ -49,8 +50,11 @@ def listings(sentence: str) -> tuple[Listing, ...]:
 
 def _coordinations(sentence: str) -> list[Listing]:
     inside = bracketed(sentence)
+    both = list(_NOT_ONLY.finditer(sentence))  # 不仅针对甲、乙，还要针对丙、丁 tells more than either list
     found = []
     for start, end in clauses(sentence):
+        if any(span.start() <= start < span.end() for span in both):
+            continue
         clause = sentence[start:end].rstrip("，,；;。：:？?！! ")
         edges = _word_edges(clause)
         joints = [
