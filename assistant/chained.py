@@ -12,7 +12,7 @@ from dataclasses import replace
 from assistant.evidence import Unit
 from assistant.kinds import Kind
 from assistant.understand import Query
-from assistant.unsaid import is_said
+from knowledge import words
 from knowledge.sentences import clauses
 
 _KINDS = {Kind.HOW, Kind.LIST, Kind.WHAT, Kind.STATEMENT}
@@ -40,8 +40,12 @@ def with_its_parts(query: Query, unit: Unit) -> Unit:
 def _last_case(query: Query, text: str, parts: list[tuple[int, int]], number: int) -> int:
     """Return the last of the parts that tell other cases, where the question asks of none."""
     told = _CASE.search(text[slice(*parts[number])])
-    if told is None or is_said(query, told[1]):
+    if told is None or any(word in words.normal(query.text) for word in _content(told[1])):
         return number
     while number + 1 < len(parts) and _NEXT_CASE.match(text[slice(*parts[number + 1])]):
         number += 1
     return number
+
+
+def _content(text: str) -> list[str]:
+    return [word for word in words.words(text) if word not in words.stop_words() | words.generic_words()]

@@ -171,8 +171,6 @@ def _ends_like(item: str, noun: str) -> bool:
 def items(listing: Listing, sentence: Sentence) -> list[Statement]:
     """Return a list as statements; of a long chained item its leading words."""
     texts = [head(item) if listing.chained and len(item) > _LONG_ITEM else item for item in listing.items]
-    if listing.after.startswith("等") and not listing.chained:
-        texts[-1] += "等"
     return [Statement(as_shown(text), (sentence,), is_item=True) for text in texts]
 
 

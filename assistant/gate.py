@@ -175,6 +175,8 @@ def _is_scattered(query: Query, unit: Unit) -> bool:
     """Tell whether evidence has little more of a question than it must, and its words all apart from each other."""
     if unit.coverage >= SCATTERED or query.kind not in _OPEN or query.wanted is not None or query.aspect is not None:
         return False
+    if any(term.word in words.policy_terms() and match(term, unit.text) for term in query.terms):
+        return False
     sentence = unit.sentence
     told = "\n".join((*sentence.headings[-1:], sentence.under, unit.text))
     return adjacent(query.terms, told) < TOGETHER
