@@ -124,7 +124,7 @@ def _statement(query: Query, unit: Unit) -> Draft:
     chained = with_its_parts(query, unit)
     limit = STATEMENT_CHARACTERS if chained is unit else _CHAIN_CHARACTERS
     text = (
-        gap(query, chained.text)
+        _with_rest(gap(query, unit.text), unit, chained)
         or _part_named(query, unit)
         or unsaid(query, window(query, concise(query, chained.text), limit))
     )
@@ -136,6 +136,13 @@ def _statement(query: Query, unit: Unit) -> Draft:
         shown = replace(statement, text=f"文件没有给出定义，相关的表述是：{statement.text}")
         return Draft((shown,), status=Status.PARTIAL)
     return Draft((statement,))
+
+
+def _with_rest(told: str | None, unit: Unit, chained: Unit) -> str | None:
+    """Return what was asked for, up to the end of its part of the sentence, with the parts that belong to it."""
+    if told is None or len(chained.text) <= len(unit.text) or not unit.text.rstrip("；; ").endswith(told):
+        return told
+    return chained.text[unit.text.rindex(told) :]
 
 
 def _part_named(query: Query, unit: Unit) -> str | None:

@@ -19,7 +19,6 @@ _QUESTION = re.compile(
 _MEANING = re.compile(r"意思|含义|定义|什么是|什么叫")
 _BREAK = re.compile(r"[，,。；;：:？?！!\n]")
 _ENDS = re.compile(r"[。；;！!？?\n]")
-_STOPS = re.compile(r"[。！!？?\n]")  # what follows a colon goes on over semicolons
 _BETWEEN = re.compile(r"(?:了(?!解)|着|过)?(?:的)?(?:主要)?(?:是|为|有|叫|指|包括|在于[，,]?)?\s*[:：]?\s*")
 _BRACKETS = ("《》", "“”", "（）", "()", "「」")
 _SHORTEST_ANCHOR, _LONGEST_ANCHOR = 4, 16  # characters of the question found in the sentence
@@ -52,7 +51,7 @@ def gap(query: Query, text: str) -> str | None:
         and _goes_on_as_name(query.text[: asked[0].start()], text[anchor:])
     ):
         return None
-    stop = (_STOPS if text[:start].rstrip().endswith(("：", ":")) else _ENDS).search(text, start)
+    stop = _ENDS.search(text, start)
     end = stop.start() if stop else len(text)
     if query.kind in _NAMES:
         end = _cut(left, right, text, start, end)
