@@ -19,7 +19,7 @@ _KINDS = {Kind.HOW, Kind.LIST, Kind.WHAT, Kind.STATEMENT}
 _LONGEST = 300  # characters of a sentence that is told whole
 _COLON = re.compile(r"[：:](?=[^；;]{4,}[；;]?$)")
 _CASE = re.compile(r"(?:^|[，,])([^，,；;。]{2,20}的)[，,]")
-_NEXT_CASE = re.compile(r"\s*[^，,；;。]{2,20}的[，,]")
+_NEXT_CASE = re.compile(r"\s*[^，,；;。]{2,20}的[，,][^；;。]*[；;。]?")
 
 
 def with_its_parts(query: Query, unit: Unit) -> Unit:
@@ -32,20 +32,34 @@ def with_its_parts(query: Query, unit: Unit) -> Unit:
     number = next((at for at, (start, _) in enumerate(parts) if start == own), len(parts))
     if unit.text == sentence.text or number >= len(parts) - 1:
         return unit
-    last = len(parts) - 1 if number == 0 and _COLON.search(unit.text) else _last_case(query, sentence.text, parts, number)
-    end = parts[last][1]
+    if number == 0 and _COLON.search(unit.text):
+        end = len(sentence.text)
+    else:
+        end = _last_case(query, unit.text, sentence.text, parts[number][1])
     return replace(unit, text=sentence.text[own:end], end=sentence.start + end)
 
 
-def _last_case(query: Query, text: str, parts: list[tuple[int, int]], number: int) -> int:
-    """Return the last of the parts that tell other cases, where the question asks of none."""
-    told = _CASE.search(text[slice(*parts[number])])
-    if told is None or any(word in words.normal(query.text) for word in _content(told[1])):
-        return number
-    while number + 1 < len(parts) and _NEXT_CASE.match(text[slice(*parts[number + 1])]):
-        number += 1
-    return number
+def with_cases(query: Query, text: str, told: str) -> str:
+    """Return what is told in a text with the parts behind it that tell other cases."""
+    start = text.find(told)
+    end = start + len(told)
+    if start < 0 or text[end : end + 1] not in {"；", ";"}:
+        return told
+    return text[start : _last_case(query, told, text, end + 1)]
 
 
-def _content(text: str) -> list[str]:
-    return [word for word in words.words(text) if word not in words.stop_words() | words.generic_words()]
+def _last_case(query: Query, told: str, text: str, end: int) -> int:
+    """Return where the last of the parts behind a place ends that tell other cases, where the question asks of none."""
+    case = _CASE.search(told)
+    if case is None or _is_asked(query, case[1]):
+        return end
+    while (following := _NEXT_CASE.match(text, end)) is not None:
+        end = following.end()
+    return end
+
+
+def _is_asked(query: Query, case: str) -> bool:
+    """Tell whether a question has half of what a case says: 「本人去办」 asks of 「本人办理的」 alone."""
+    said = [word for word in words.words(case) if word not in words.stop_words() | words.generic_words()]
+    asked = words.normal(query.text)
+    return 2 * sum(len(word) for word in said if word in asked) >= sum(map(len, said))

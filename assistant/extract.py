@@ -9,7 +9,7 @@ from dataclasses import replace
 from assistant import correct, decide, extract_list, extract_value, frequency, in_words
 from assistant.additions import with_additions, with_what_it_adds_to
 from assistant.answer import Status
-from assistant.chained import with_its_parts
+from assistant.chained import with_cases, with_its_parts
 from assistant.concise import concise
 from assistant.constraints import has_stated
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
@@ -124,7 +124,7 @@ def _statement(query: Query, unit: Unit) -> Draft:
     chained = with_its_parts(query, unit)
     limit = STATEMENT_CHARACTERS if chained is unit else _CHAIN_CHARACTERS
     text = (
-        _with_rest(gap(query, unit.text), unit, chained)
+        _in_gap(query, unit, chained)
         or _part_named(query, unit)
         or unsaid(query, window(query, concise(query, chained.text), limit))
     )
@@ -138,11 +138,14 @@ def _statement(query: Query, unit: Unit) -> Draft:
     return Draft((statement,))
 
 
-def _with_rest(told: str | None, unit: Unit, chained: Unit) -> str | None:
-    """Return what was asked for, up to the end of its part of the sentence, with the parts that belong to it."""
-    if told is None or len(chained.text) <= len(unit.text) or not unit.text.rstrip("；; ").endswith(told):
-        return told
-    return chained.text[unit.text.rindex(told) :]
+def _in_gap(query: Query, unit: Unit, chained: Unit) -> str | None:
+    """Return what stands where the question asks, with what belongs to it behind the semicolon that it ends at."""
+    told = gap(query, unit.text)
+    if told is None:
+        return None
+    if len(chained.text) > len(unit.text) and unit.text.rstrip("；; ").endswith(told):
+        return chained.text[unit.text.rindex(told) :]
+    return with_cases(query, unit.sentence.text, told)
 
 
 def _part_named(query: Query, unit: Unit) -> str | None:

@@ -12,18 +12,17 @@ from dataclasses import dataclass
 
 from assistant import gate
 from assistant.draft import Draft, Statement, as_shown
-from assistant.evidence import Sentence, Unit, match, own_match
+from assistant.evidence import Sentence, match, own_match
 from assistant.kinds import Kind
 from assistant.understand import Query
 from knowledge import words
 from knowledge.document import Document, Section
 from knowledge.sentences import sentences
 
-_KINDS = {Kind.HOW, Kind.LIST, Kind.WHAT, Kind.STATEMENT}
+_KINDS = {Kind.WHY, Kind.HOW, Kind.LIST, Kind.WHAT, Kind.STATEMENT}
 _REPEATED = 0.8  # of the characters of a heading
 _ABOUT = 0.8  # of the weight of the question, in heading, title and what else says what a document is about
 _IN_TEXT = 0.5
-_TOLD = 0.8  # of the question, in a sentence elsewhere
 _SHORTEST = 4  # characters of a heading that are repeated
 _LONGEST = 450
 _HEAD, _FOOT = 150, 60  # characters that say what a document is about
@@ -39,13 +38,13 @@ class _Candidate:
     end: int
 
 
-def titled(query: Query, documents: Sequence[Document], units: Sequence[Unit], library: gate.Library) -> Draft | None:
+def titled(query: Query, documents: Sequence[Document], library: gate.Library) -> Draft | None:
     """Answer with the section whose heading the question repeats; None where none is, or it is long."""
     if query.kind not in _KINDS or query.wanted is not None or query.asks_yes_no or query.asks_others:
         return None
     found = [one for document in documents for one in _candidates(query, document, library)]
     best = max(found, key=lambda one: one.score, default=None)
-    if best is None or _says_better(query, best) or (units and _is_told_elsewhere(units[0], best)):
+    if best is None or _says_better(query, best):
         return None
     return _draft(best)
 
@@ -84,12 +83,6 @@ def _about(query: Query, label: str, about: str, text: str) -> float:
         term.weight * max(match(term, label), match(term, about), _IN_TEXT * match(term, text)) for term in terms
     )
     return told / total if total else 0.0
-
-
-def _is_told_elsewhere(unit: Unit, best: _Candidate) -> bool:
-    """Tell whether a sentence outside of a section says nearly all of the question."""
-    is_inside = unit.sentence.doc_id == best.document.id and best.section.start <= unit.start < best.end
-    return not is_inside and unit.own >= _TOLD
 
 
 def _says_better(query: Query, best: _Candidate) -> bool:

@@ -86,7 +86,7 @@ class Teller:
         section = extract_section.section(query, documents, told, self._index)
         if section is not None:
             return section
-        titled = extract_titled.titled(query, documents, told, self._index)
+        titled = extract_titled.titled(query, documents, self._index)
         if titled is not None:
             return titled
         asked_back = clarify(query, told, lambda doc_id: self._index.document(doc_id).title)
