@@ -7,6 +7,7 @@ of the next whom or what it is done to, up to what is done. The citation keeps t
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from assistant.kinds import Kind
 from assistant.understand import Query
@@ -15,12 +16,26 @@ from knowledge.sentences import bracketed, clauses
 
 _KINDS = {Kind.HOW, Kind.LIST, Kind.WHAT, Kind.STATEMENT, Kind.WHO}
 _RUN = 3  # characters on end that the question has too
-_SAID = 0.8  # of the characters of what is cut off
+_SAID = 0.8  # of the characters of a clause that goes
+_SAID_OF_OBJECT = 0.6  # of what goes before what is done
 _LEAST = 4  # characters that must be left, and that are worth cutting off
-_NO_END = ("的", "、", "和", "与", "及", "或", "等", "以及", "所", "者", "之", "时", "后", "前", "中", "内")
+_NEAR = 6  # characters of the question that a clause has which is the one that answers
+_NO_END = frozenset("的 、 和 与 及 或 等 以及 所 者 之 时 后 前 中 内".split())
 _DOES = ("v", "p", "d")
 _FILLERS = frozenset("目前 已 一系列 近期 近日 当前 多地 各地 同时 此外 我市 我省 全市 全省 我国 全国".split())
 _CASE = re.compile(r"对|为(?!了)|针对|在|如|凡|.{2,40}(?:的|时|期间|方面)[，,]$")
+_DENIES = re.compile(r"不|未|没|无|非|禁")  # never cut off what they deny
+_CONDITION = re.compile(r"(?:的|时|后|起|(?<!目)前|如|若)[，,]$|^(?:如|若|凡|除|对|在)")
+_ONE_THING = re.compile(r"什么(?!措施|举措|政策|内容|规定|要求|办法)|何种|怎么规定")
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A word of a text: whether the question has it, and its characters if it tells something."""
+
+    text: str
+    is_said: bool
+    weight: int
 
 
 def unsaid(query: Query, text: str) -> str:
@@ -28,65 +43,76 @@ def unsaid(query: Query, text: str) -> str:
     if query.asks_yes_no or query.kind not in _KINDS or query.wanted is not None:
         return text
     spans = clauses(text)
-    first = 0
-    for number, (start, end) in enumerate(spans[:-1]):
-        clause = text[start:end]
-        if clause.endswith(("，", ",")) and is_said(query, clause) and (first == number or _CASE.match(clause)):
-            first = number + 1
+    first = _first(query, [text[start:end] for start, end in spans])
     rest = text[spans[first][0] :] if spans else text
     told = rest[_object(query, rest) :]
     return told if len(told) >= _LEAST else text
 
 
-def is_said(query: Query, clause: str) -> bool:
+def _first(query: Query, parts: list[str]) -> int:
+    """Return the number of the first clause that tells something new."""
+    first = 0
+    for number, clause in enumerate(parts[:-1]):
+        if clause.endswith(("，", ",")) and _is_said(query, clause) and (first == number or _CASE.match(clause)):
+            first = number + 1
+    if first or query.asks_several or not _ONE_THING.search(query.text):
+        return first
+    said = [sum(token.weight for token in _tokens(query, clause) if token.is_said) for clause in parts]
+    best = max(range(len(parts)), key=said.__getitem__, default=0)
+    is_one = said[best] >= _NEAR and all(
+        2 * told <= said[best] and clause.endswith(("，", ",")) and not _CONDITION.search(clause)
+        for told, clause in zip(said[:best], parts, strict=False)
+    )
+    return best if is_one else 0
+
+
+def _is_said(query: Query, clause: str) -> bool:
     """Tell whether a question says nearly all that a clause does."""
-    told, content = _told(query, clause)
-    return content > 0 and sum(told) >= _SAID * content
+    tokens = _tokens(query, clause)
+    told = sum(token.weight for token in tokens if token.is_said)
+    return 0 < told >= _SAID * sum(token.weight for token in tokens)
 
 
-def _told(query: Query, text: str) -> tuple[list[int], int]:
-    """Return for each token its characters if the question has it, and how many characters of content there are."""
-    asked = words.normal(query.text)
-    form = words.normal(text)
+def _tokens(query: Query, text: str) -> list[_Token]:
+    asked, form = words.normal(query.text), words.normal(text)
     variants = {word for term in query.terms for word, _ in term.variants if len(word) >= _RUN}
-    covered = [False] * len(form)
-    for place in range(len(form) - _RUN + 1):
-        if form[place : place + _RUN] in asked:
-            covered[place : place + _RUN] = [True] * _RUN
-    told, content, position = [], 0, 0
+    covered = {
+        place + step
+        for place in range(len(form) - _RUN + 1)
+        if form[place : place + _RUN] in asked
+        for step in range(_RUN)
+    }
+    found, position = [], 0
     for token in words.tokens(form):
-        end = position + len(token)
+        own = range(position, position + len(token))
+        position += len(token)
         is_plain = token in asked and (token in words.generic_words() or token == query.cue)
-        counts = words.is_word(token) and token not in words.stop_words() and token not in _FILLERS and not is_plain
-        content += len(token) * counts
-        has = counts and (all(covered[position:end]) or token in variants)
-        told.append(len(token) if has else 0)
-        position = end
-    return told, content
+        tells = words.is_word(token) and token not in words.stop_words() and token not in _FILLERS and not is_plain
+        is_said = is_plain or (tells and (covered.issuperset(own) or token in variants))
+        found.append(_Token(token, is_said, len(token) if tells else 0))
+    return found
 
 
 def _object(query: Query, text: str) -> int:
     """Return where what is done begins, behind what it is done to."""
-    edge = clauses(text)[0][1] if text else 0
-    clause = text[:edge]
-    tokens = words.tokens(clause)
-    told, _ = _told(query, clause)
-    if len(tokens) != len(told) or sum(map(len, tokens)) != len(clause):
+    clause = text[: clauses(text)[0][1]] if text else ""
+    tokens = _tokens(query, clause)
+    if sum(len(token.text) for token in tokens) != len(clause):
         return 0
     inside = bracketed(clause)
     best = position = said = content = 0
-    for number, token in enumerate(tokens):
-        position += len(token)
-        content += len(token) * (words.is_word(token) and token not in words.stop_words() and token not in _FILLERS)
-        said += told[number]
-        following = tokens[number + 1] if number + 1 < len(tokens) else ""
-        begins = (
-            following
-            and following not in _NO_END
-            and not told[number + 1]
-            and words.part_of_speech(following).startswith(_DOES)
-        )
+    for token, following in zip(tokens, tokens[1:], strict=False):
+        position += len(token.text)
+        content += token.weight
+        said += token.weight * token.is_said
         is_open = any(start < position < end for start, end in inside)
-        if told[number] and begins and not is_open and said >= _SAID * content and position >= _LEAST:
+        is_edge = token.is_said and not is_open and _begins(following)
+        if is_edge and position >= _LEAST and 0 < said >= _SAID_OF_OBJECT * content:
             best = position
-    return best
+    return 0 if _DENIES.search(text[:best]) else best
+
+
+def _begins(token: _Token) -> bool:
+    """Tell whether a word that the question does not have begins what is done."""
+    is_new = not token.is_said and token.text not in _NO_END and token.text not in words.generic_words()
+    return is_new and words.part_of_speech(token.text).startswith(_DOES)
