@@ -276,9 +276,14 @@ def _is_in(place: str, around: str, text: str) -> bool:
     return name in around or text.count(name) >= _MENTIONS
 
 
+def head_of(document: Document) -> str:
+    """Return the title and the first and last words of a document: its place, its body, its date."""
+    return f"{document.title}\n{document.text[:_HEAD]}\n{document.text[-_FOOT:]}"
+
+
 def is_of_places(query: Query, document: Document) -> bool:
     """Tell whether a document is of the places that a question names."""
-    head = f"{document.title}\n{document.text[:_HEAD]}\n{document.text[-_FOOT:]}"
+    head = head_of(document)
     return all(_is_in(place, head, document.text) for place in query.places) and all(
         place in document.text for place in query.unknown_places
     )
