@@ -109,10 +109,9 @@ def _is_about(query: Query, heading: str, document: Document) -> bool:
 def _says_as_much(query: Query, text: str, part: _Part) -> bool:
     """Tell whether one sentence of a part says as much of the question as its heading: then that one answers."""
     body = text[part.body : part.end]
-    own = own_match(query.terms, part.heading)
-    return part.body > part.start and any(
-        own_match(query.terms, body[start:end]) >= own for start, end in sentences(body)
-    )
+    terms = [term for term in query.terms if match(term, part.heading)]
+    own = own_match(terms, part.heading)
+    return part.body > part.start and any(own_match(terms, body[start:end]) >= own for start, end in sentences(body))
 
 
 def _draft(document: Document, part: _Part) -> Draft | None:
