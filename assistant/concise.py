@@ -33,7 +33,7 @@ _ASKS_PURPOSE = re.compile(
 # What is asked by 如何 or as measures may be done by what a sentence ends in.
 _ASKS_AIM = re.compile(r"措施|举措|部署|如何|怎")
 _AIM = re.compile(
-    r"(?:从而|以便|以)?(?:切实|全力|确保|坚决|有效|努力|大大|极大|最大限度|千方百计|助力|严防|防止|避免|为[^，,]{2,30}(?:提供|贡献|奠定|创造))"
+    r"(?:从而|以便|以)?(?:切实|全力|确保|坚决|有效|努力|大大|极大|最大限度|千方百计|助力|严防|防止|避免)"
 )
 _ASKS_SOURCE = re.compile(r"谁(?:说|介绍|表示|透露)|根据|按照|依据|记者|哪个(?:文件|会议)")
 
