@@ -55,22 +55,22 @@ def _first(query: Query, parts: list[str]) -> int:
     for number, clause in enumerate(parts[:-1]):
         if clause.endswith(("，", ",")) and _is_said(query, clause) and (first == number or _CASE.match(clause)):
             first = number + 1
-    if first or query.asks_several or not _ONE_THING.search(query.text):
+    if query.asks_several or not _ONE_THING.search(query.text):
         return first
     said = [sum(token.weight for token in _tokens(query, clause) if token.is_said) for clause in parts]
-    best = max(range(len(parts)), key=said.__getitem__, default=0)
+    best = max(range(first, len(parts)), key=said.__getitem__, default=first)
     is_one = said[best] >= _NEAR and all(
-        2 * told <= said[best] and clause.endswith(("，", ",")) and not _CONDITION.search(clause)
-        for told, clause in zip(said[:best], parts, strict=False)
+        3 * told <= 2 * said[best] and clause.endswith(("，", ",")) and not _CONDITION.search(clause)
+        for told, clause in list(zip(said, parts, strict=True))[first:best]
     )
-    return best if is_one else 0
+    return best if is_one else first
 
 
 def _is_said(query: Query, clause: str) -> bool:
     """Tell whether a question says nearly all that a clause does."""
     tokens = _tokens(query, clause)
     told = sum(token.weight for token in tokens if token.is_said)
-    return 0 < told >= _SAID * sum(token.weight for token in tokens)
+    return told >= _SAID * sum(token.weight for token in tokens)
 
 
 def _tokens(query: Query, text: str) -> list[_Token]:
@@ -82,11 +82,12 @@ def _tokens(query: Query, text: str) -> list[_Token]:
         if form[place : place + _RUN] in asked
         for step in range(_RUN)
     }
+    asking = {query.cue, *query.focus[:1]}
     found, position = [], 0
     for token in words.tokens(form):
         own = range(position, position + len(token))
         position += len(token)
-        is_plain = token in asked and (token in words.generic_words() or token == query.cue)
+        is_plain = token in asked and (token in words.generic_words() or token in asking)
         tells = words.is_word(token) and token not in words.stop_words() and token not in _FILLERS and not is_plain
         is_said = is_plain or (tells and (covered.issuperset(own) or token in variants))
         found.append(_Token(token, is_said, len(token) if tells else 0))
