@@ -17,6 +17,7 @@ from assistant.evidence import Unit, adjacent, match, own_match
 from assistant.gap import gap
 from assistant.kinds import Kind
 from assistant.lists import listings
+from assistant.spelled_out import spelled_out
 from assistant.understand import Query
 from assistant.unsaid import unsaid
 from knowledge import words
@@ -124,7 +125,8 @@ def _statement(query: Query, unit: Unit) -> Draft:
     chained = with_its_parts(query, unit)
     limit = STATEMENT_CHARACTERS if chained is unit else _CHAIN_CHARACTERS
     text = (
-        _in_gap(query, unit, chained)
+        spelled_out(query, unit.sentence.text)
+        or _in_gap(query, unit, chained)
         or _part_named(query, unit)
         or unsaid(query, window(query, concise(query, chained.text), limit))
     )
