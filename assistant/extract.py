@@ -9,6 +9,7 @@ from dataclasses import replace
 from assistant import correct, decide, extract_list, extract_value, frequency, in_words
 from assistant.additions import with_additions, with_what_it_adds_to
 from assistant.answer import Status
+from assistant.chained import with_cases, with_its_parts
 from assistant.concise import concise
 from assistant.constraints import has_stated
 from assistant.draft import NOT_TOLD, Draft, Statement, as_shown
@@ -16,12 +17,15 @@ from assistant.evidence import Unit, adjacent, match, own_match
 from assistant.gap import gap
 from assistant.kinds import Kind
 from assistant.lists import listings
+from assistant.spelled_out import spelled_out
 from assistant.understand import Query
+from assistant.unsaid import unsaid
 from knowledge import words
 from knowledge.query import query_terms
 from knowledge.sentences import clauses
 
 STATEMENT_CHARACTERS = 130
+_CHAIN_CHARACTERS = 300  # of a sentence whose parts are one list
 _CLAUSE_COST, _READABLE = 0.005, 0.7
 _LISTED = {Kind.LIST, Kind.WHO, Kind.WHAT, Kind.STATEMENT, Kind.HOW}
 
@@ -118,7 +122,14 @@ def _judged(query: Query, units: Sequence[Unit], ranked: Sequence[Unit]) -> Draf
 
 def _statement(query: Query, unit: Unit) -> Draft:
     """Answer with the evidence itself, cut to the clauses that matter where it is long."""
-    text = gap(query, unit.text) or _part_named(query, unit) or window(query, concise(query, unit.text))
+    chained = with_its_parts(query, unit)
+    limit = STATEMENT_CHARACTERS if chained is unit else _CHAIN_CHARACTERS
+    text = (
+        spelled_out(query, unit.sentence.text)
+        or _in_gap(query, unit, chained)
+        or _part_named(query, unit)
+        or unsaid(query, window(query, concise(query, chained.text), limit))
+    )
     statement = Statement(as_shown(text), (unit.sentence,))
     if query.asks_yes_no and query.kind is Kind.YES_NO:
         statement = _yes(query, unit, statement)
@@ -127,6 +138,16 @@ def _statement(query: Query, unit: Unit) -> Draft:
         shown = replace(statement, text=f"文件没有给出定义，相关的表述是：{statement.text}")
         return Draft((shown,), status=Status.PARTIAL)
     return Draft((statement,))
+
+
+def _in_gap(query: Query, unit: Unit, chained: Unit) -> str | None:
+    """Return what stands where the question asks, with what belongs to it behind the semicolon that it ends at."""
+    told = gap(query, unit.text)
+    if told is None:
+        return None
+    if len(chained.text) > len(unit.text) and unit.text.rstrip("；; ").endswith(told):
+        return chained.text[unit.text.rindex(told) :]
+    return with_cases(query, unit.sentence.text, told)
 
 
 def _part_named(query: Query, unit: Unit) -> str | None:

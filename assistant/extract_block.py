@@ -75,7 +75,8 @@ def laid_out(  # noqa: PLR0917  # what it looks at, by name
             is_typed=fit >= _TYPE_BONUS and _fit(query, document.text[slice(*block.lead)], ()) == fit,
         )
         for document in documents
-        if all(match(term, document.text) for term in query.terms if gate.is_subject(term))
+        if gate.is_of_places(query, document)
+        and all(match(term, document.text) for term in query.terms if gate.is_subject(term))
         for block in _retrieved(document, hits)
         for headings in [(*library.headings_at(document.id, block.lead[0]), *_question_above(document.text, block))]
         if gate.in_section(query, library, document.id, block.lead[0], document.text[slice(*block.lead)])

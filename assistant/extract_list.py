@@ -14,6 +14,8 @@ from assistant.lists import Listing, head, listings
 from assistant.understand import Query
 from knowledge.values import ValueType, to_number, values
 
+_AMOUNTS = {ValueType.MONEY, ValueType.SHARE}
+_BESIDE_AMOUNT = 4  # characters: 每人每天300元
 _LABEL_CHARACTERS = 16
 _CUE_CHARACTERS = 10
 _LABEL_SHARE = 0.3
@@ -66,10 +68,16 @@ def _labelled(query: Query, units: Sequence[Unit], count: int) -> Iterator[tuple
     """Yield (score, list, unit) of the lists whose label answers to the question."""
     for unit in units:
         for found in listings(unit.sentence.text):
-            label = _label_match(query, found, count) if _touches(found, unit) else 0.0
+            label = _label_match(query, found, count) if _touches(found, unit) and not _are_amounts(found) else 0.0
             if label > 0 and unit.score >= (1 - _LABEL_REACH * label) * units[0].score:
                 around = re.split(r"[，,；;。]", found.before)[-1] + "、".join(found.items) + found.after
                 yield unit.score + _LABEL_SHARE * (label + own_match(query.terms, around)), found, unit
+
+
+def _are_amounts(listing: Listing) -> bool:
+    """Tell whether all items are amounts: 「分别给予每人300元、200元补助」 tells them of several cases, and lists nothing."""
+    told = [(len(item), [value for value in values(item) if value.type in _AMOUNTS]) for item in listing.items]
+    return all(len(found) == 1 and length - len(found[0].text) <= _BESIDE_AMOUNT for length, found in told)
 
 
 def _touches(listing: Listing, unit: Unit) -> bool:

@@ -26,6 +26,9 @@ _CONTACTS = {
     ValueType.EMAIL,
     ValueType.DOCUMENT_NUMBER,
 }
+_REACHED = {ValueType.PHONE, ValueType.EMAIL}
+_ASKS_ANY = re.compile(r"联系方式|怎么联系|如何联系")
+_BESIDE = re.compile(r"\s*[、，,；;或和/]?\s*(?:(?:电子)?邮箱|邮件|(?:联系|咨询)?电话|手机|传真)?\s*[:：]?\s*")
 _NUMBERS = {ValueType.COUNT, ValueType.MONEY, ValueType.SHARE, ValueType.DURATION, ValueType.AGE}
 _BLOCK_CHARACTERS = 80  # of a block of contacts above a line
 _LONGEST_TABLE = 160  # characters
@@ -78,7 +81,24 @@ def value(query: Query, units: Sequence[Unit]) -> Draft:
         text = as_shown(whole)
     elif query.wanted in _NUMBERS:
         text = _bare(query, text)
+    elif query.wanted in _REACHED:
+        text = _with_others(query, text, unit)
     return _with_newer(query, (text, unit), found)
+
+
+def _with_others(query: Query, text: str, unit: Unit) -> str:
+    """Return a number to ring or an address to write to with those told beside it: 「86222616、12345」."""
+    asked = _REACHED if _ASKS_ANY.search(query.text) else {query.wanted}
+    told = [value for value in values(unit.text) if value.type in asked]
+    own = next((at for at, value in enumerate(told) if value.text == text), None)
+    if own is None:
+        return text
+    first = last = own
+    while first and _BESIDE.fullmatch(unit.text, told[first - 1].end, told[first].start):
+        first -= 1
+    while last + 1 < len(told) and _BESIDE.fullmatch(unit.text, told[last].end, told[last + 1].start):
+        last += 1
+    return unit.text[told[first].start : told[last].end]
 
 
 def _amounts(query: Query, found: Sequence[tuple[float, str, Unit]]) -> list[tuple[float, str, Unit]]:
@@ -299,4 +319,6 @@ def _is_wanted(query: Query, value: Value) -> bool:
         return True
     if value.unit in query.units or query.units == ("个",):  # what is asked by 个 has a classifier of its own
         return True
+    if value.unit == "个":  # 11个消杀企业 are so many 家企业
+        return any(len(word) > 1 and word in value.noun for word in query.focus)
     return not value.unit and any(word in value.noun or value.noun.startswith(word) for word in query.focus)

@@ -24,6 +24,8 @@ _BETWEEN = re.compile(r"(?:了(?!解)|着|过)?(?:的)?(?:主要)?(?:是|为|有
 _BRACKETS = ("《》", "“”", "（）", "()", "「」")
 _SHORTEST_ANCHOR, _LONGEST_ANCHOR = 4, 16  # characters of the question found in the sentence
 _FOLLOWING = 4  # characters behind the question word found in the sentence
+_EQUATED = re.compile(r"[，,]?(?:已|也|都|正|就|便)?(?:成为|是|作为)(?:了)?(?:我们|全[省市国])?$")
+_SHORTEST_NAME = 6  # characters
 _SHORTEST_GAP, _LONGEST_GAP = 2, 100  # characters
 
 
@@ -37,6 +39,9 @@ def gap(query: Query, text: str) -> str | None:
     anchor = _anchored(left, text)
     if anchor is None:
         return None
+    before = _before(query, left, text, anchor)
+    if before is not None:
+        return before
     if re.search(rf"[，,；;]{re.escape(left[-_SHORTEST_ANCHOR:])}", text[anchor:]):
         return None  # it is told of several: 不得用于甲，不得用于乙
     follows = text[anchor : anchor + 2].lstrip("的了")[:1]
@@ -61,6 +66,18 @@ def gap(query: Query, text: str) -> str | None:
     if query.kind is Kind.WHO and not gate.names_somebody(told):
         return None
     return told if fits and _is_new(told, query.text) else None
+
+
+def _before(query: Query, left: str, text: str, anchor: int) -> str | None:
+    """Return what stands before, where a sentence ends in what the question begins with: 「…，成为重要保障」 for 「重要保障是什么」."""
+    if query.kind is not Kind.WHAT or not left or _BREAK.match(text[anchor : anchor + 1] or "。") is None:
+        return None
+    size = next(size for size in range(len(left), 0, -1) if text[:anchor].endswith(left[-size:]))
+    told = _EQUATED.search(text[: anchor - size])
+    if size < _SHORTEST_NAME or told is None:
+        return None
+    clause = _BREAK.split(text[: told.start()].rstrip("，,"))[-1].strip()
+    return clause if _SHORTEST_GAP < len(clause) <= _LONGEST_GAP and _is_whole(clause) else None
 
 
 def _goes_on_as_name(left: str, following: str) -> bool:

@@ -14,7 +14,8 @@ from typing import Protocol
 from assistant import things
 from assistant.answer import Status
 from assistant.constraints import meets
-from assistant.evidence import Unit, match
+from assistant.evidence import Unit, adjacent, match
+from assistant.kinds import Kind
 from assistant.understand import Query
 from knowledge import words
 from knowledge.document import Document, Hit, Section
@@ -24,6 +25,8 @@ from knowledge.values import ValueType, values
 # Least share of the question that its best evidence must cover, context included and in the sentence itself.
 COVERAGE = 0.52
 OWN = 0.30
+SCATTERED = 0.61  # coverage up to which some words that are neighbours in the question must be so in the evidence
+TOGETHER = 0.1  # of the neighbouring words
 TELLING = 0.5  # least chance that a passage states what is asked, as a second stage scales it
 IN_SCOPE = 0.40
 _MENTIONS = 2
@@ -31,6 +34,7 @@ _OFTEN = 3  # times; a document that names something so often is about it
 _NAME_SHARE = 0.85
 _SHORT_PLACE = 2  # characters
 _NAMED = 0.6  # of a policy, by a sentence that has the words of its name apart
+_HEAD, _FOOT = 150, 60  # characters of a document that say what it is about
 _OF_ALL = {ValueType.PHONE, ValueType.WEB, ValueType.EMAIL, ValueType.TIME}  # told once for all sections
 # What a value of a type is called, which its line need not say: 「可拨打0800-612333」.
 _CALLED = {
@@ -38,6 +42,7 @@ _CALLED = {
     ValueType.WEB: re.compile(r"网址|网站|链接|官网"),
     ValueType.EMAIL: re.compile(r"邮箱|邮件"),
 }
+_OPEN = {Kind.LIST, Kind.HOW, Kind.WHAT}
 _SHORTEST_BODY = 3  # characters
 _ASKS_ADDRESS = re.compile(r"地址|联系|咨询|办公|位置|坐落")
 _EDGE = re.compile(
@@ -145,7 +150,7 @@ def _may_be_said(query: Query, unit: Unit) -> bool:
 
 
 def _tells(query: Query, unit: Unit, library: Library) -> bool:
-    if unit.coverage < COVERAGE or unit.own < OWN:
+    if unit.coverage < COVERAGE or unit.own < OWN or _is_scattered(query, unit):
         return False
     if any(is_subject(term) and term.word not in query.beside for term in unit.missing) or (
         query.wanted and _lacks_focus(query, unit)
@@ -171,6 +176,17 @@ def _tells(query: Query, unit: Unit, library: Library) -> bool:
 def names_somebody(text: str) -> bool:
     """Tell whether a text names a body or a person who may do something."""
     return _DOER.search(text) is not None or _PERSON.search(text) is not None
+
+
+def _is_scattered(query: Query, unit: Unit) -> bool:
+    """Tell whether evidence has little more of a question than it must, and its words all apart from each other."""
+    if unit.coverage >= SCATTERED or query.kind not in _OPEN or query.wanted is not None or query.aspect is not None:
+        return False
+    if any(term.word in words.policy_terms() and match(term, unit.text) for term in query.terms):
+        return False
+    sentence = unit.sentence
+    told = "\n".join((*sentence.headings[-1:], sentence.under, unit.text))
+    return adjacent(query.terms, told) < TOGETHER
 
 
 def telling(hits: Sequence[Hit]) -> list[Hit]:
@@ -256,8 +272,25 @@ def _is_publishers(query: Query, unit: Unit, document: Document) -> bool:
 
 def _is_of(place: str, unit: Unit, text: str) -> bool:
     """Tell whether evidence, or what it stands in, names a place, with or without its 省, 市 or 县."""
+    return _is_in(place, _around(unit), text)
+
+
+def _is_in(place: str, around: str, text: str) -> bool:
     name = place[:-1] if len(place) > _SHORT_PLACE and place[-1] in "省市县区州" else place
-    return name in _around(unit) or text.count(name) >= _MENTIONS
+    return name in around or text.count(name) >= _MENTIONS
+
+
+def head_of(document: Document) -> str:
+    """Return the title and the first and last words of a document: its place, its body, its date."""
+    return f"{document.title}\n{document.text[:_HEAD]}\n{document.text[-_FOOT:]}"
+
+
+def is_of_places(query: Query, document: Document) -> bool:
+    """Tell whether a document is of the places that a question names."""
+    head = head_of(document)
+    return all(_is_in(place, head, document.text) for place in query.places) and all(
+        place in document.text for place in query.unknown_places
+    )
 
 
 def _around(unit: Unit) -> str:

@@ -17,13 +17,13 @@ from knowledge.values import ValueType
 
 _LEAST = 0.7  # of the question, in the evidence itself
 _MONEY = r"半价|免费|免收|免缴|免交|免除|不收|不设|减半|全额|全免|自理|自付|自行承担|据实|不另|不予补|不再收"
-_TIME = r"长期|永久|(?<=[为效享到至：:])终身(?!职业|培训|学习|教育)|当场|即时|即办|当日|当天|立即|随时|全年|常年|不限|(?:延长|顺延|计算|发放|享受|补贴|保留|执行|续)[^，,。；;]{0,4}[至到](?![多少])|届满|期满|为止"
+_TIME = r"长期|永久|(?<=[为效享到至：:])终身(?!职业|培训|学习|教育)|当场|即时|即办|当日|当天|立即|随时|全年|常年|不限|(?:延长|顺延|延期|推迟|暂缓|计算|发放|享受|补贴|保留|执行|续)[^，,。；;]{0,4}[至到](?![多少])|届满|期满|为止"
 _FORMS: dict[ValueType, re.Pattern[str]] = {
     ValueType.MONEY: re.compile(_MONEY),
     ValueType.SHARE: re.compile(_MONEY),
     ValueType.DURATION: re.compile(_TIME),
     ValueType.DATE: re.compile(
-        rf"{_TIME}|每(?:年|月|季度?|周|半年)|次月|当月|[之当次同]日起|结束后|(?:之|以)?前(?:提出|申|完成|报)"
+        rf"{_TIME}|每(?:年|月|季度?|周|半年)|次月|当月|[之当次同]日起|结束[后後]|(?:之|以)?前(?:提出|申|完成|报)"
     ),
     ValueType.COUNT: re.compile(r"不限|不设|没有限制|不受限|若干|全部|所有"),
     ValueType.PLACE: re.compile(

@@ -79,13 +79,20 @@ _COUNTED_AND_NAMED = re.compile(
 )
 
 
+# 「期限上涵盖哪些时间」 names a number, and asks for several.
+_WHICH = re.compile(r"[^，,。；;？?]{0,6}哪(?:些|几)")
+
+
 def kind_of(text: str) -> tuple[Kind, bool]:
     """Return what a question asks for, and whether it asks yes or no."""
     asks_yes_no = bool(_YES_NO.search(text))
     if _COUNTED_AND_NAMED.search(text):
         return Kind.LIST, asks_yes_no
     for kind, pattern in _KINDS:
-        if re.search(pattern, text):
+        found = re.search(pattern, text)
+        if found and not (
+            kind is Kind.COUNT and _WHICH.match(text, found.end()) and not QUESTION_WORD.search(found[0])
+        ):
             if asks_yes_no and not QUESTION_WORD.search(text):
                 return Kind.YES_NO, True
             return kind, asks_yes_no

@@ -16,13 +16,18 @@ _EDGE = re.compile(r"[，,；;。：:？?！!\n]")
 _GOVERNORS = frozenset(
     "聚焦 围绕 包括 包含 涵盖 涉及 分为 分别为 分别是 主要有 主要是 主要为 例如 比如 诸如 面向 针对 对于 来自 属于 开展 实施 "
     "组织 组织实施 推行 推进 加强 加大 弘扬 培育 健全 完善 坚持 提出 制定 凝聚 发挥 做好 提供 建立 形成 具备 携带 提交 出示 "
-    "以 对 为 向 由 将 把 在 从 按 按照 给予 享受 即 是 有 的 了 大力 不断 广泛 全面 积极 着力 深入 充分 并 更好 地 要求 注重".split()
+    "以 对 为 向 由 将 把 在 从 按 按照 给予 享受 通过 采取 采用 利用 借助 运用 即 是 有 的 了 大力 不断 广泛 全面 积极 着力 深入 充分 并 更好 地 要求 注重".split()
 )
 _DEEDS = tuple(word for word in _GOVERNORS if len(word) > 1)  # 弘扬和培育 joins what is done, not a list
 _VERBAL = re.compile(r"为(?:主要|主体|主|基础|重点|目标|导向|载体|依托)")
 _ROLE = re.compile(r"(?:以|、)[^，,、]{1,12}为$")  # 以甲为主体、乙为基础 gives roles, it lists nothing
 _OTHERS_TAIL = re.compile(r"等(?!级|次)")
-_TAIL = re.compile(r"(?:等(?!级|次)|为|的|是|作为|进行|体现|之间|中的|在内)")
+_TAIL = re.compile(
+    r"(?:等(?!级|次)|(?:[二两三四五六七八九十]|\d{1,2})[个大](?:方面|种类|类别|环节|部分|领域|大?类)|为|的|是|作为|进行|体现|之间|中的|在内)"
+)
+_NOT_ONLY = re.compile(
+    r"(?:^|(?<=[，,；;。]))[^，,；;。]*(?:不仅|不但|不只|不光)[^，,；;。]*[，,](?:而且|并且)?(?:还|也|更)[^，,；;。]*"
+)
 _OVERLONG = 3  # times the usual length: an item with a verb and its object
 _ORDINAL = re.compile(
     r"^(?:[一二三四五六七八九十]+是|第[一二三四五六七八九十]+[,，、]|其[一二三四五六七八九十]+[,，]|[（(]?\d{1,2}[)）.．、]|[①-⑳]|[（(][一二三四五六七八九十]+[)）])\s*"
@@ -49,8 +54,11 @@ def listings(sentence: str) -> tuple[Listing, ...]:
 
 def _coordinations(sentence: str) -> list[Listing]:
     inside = bracketed(sentence)
+    both = list(_NOT_ONLY.finditer(sentence))  # 不仅针对甲、乙，还要针对丙、丁 tells more than either list
     found = []
     for start, end in clauses(sentence):
+        if any(span.start() <= start < span.end() for span in both):
+            continue
         clause = sentence[start:end].rstrip("，,；;。：:？?！! ")
         edges = _word_edges(clause)
         joints = [
@@ -110,6 +118,9 @@ def _breaks(between: str) -> bool:
 
 def _first_item(text: str) -> int:
     """Return where the first item begins in the words before the first joint."""
+    quote = max(text.rfind("“"), text.rfind("「"))
+    if text.rstrip().endswith(("”", "」")) and quote >= 0:
+        return quote
     tokens = words.tokens(text)
     if sum(map(len, tokens)) != len(text):
         return 0

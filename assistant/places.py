@@ -10,6 +10,7 @@ from knowledge import words
 _PLACE_ENDINGS = frozenset("省市县区州镇乡")
 _NO_NAME = frozenset("本全我各该外在到去是的和对某哪跨出进城郊社")
 _SHORTEST_PLACE = 2  # characters
+_PROPER = frozenset(("ns", "nr", "nz"))  # the dictionary takes 保定市 for a common noun, 保定 for a place
 _NO_PLACE = {"东西", "高新区", "中国", "我国", "全国", "国内", "中华", "华夏"}
 _SHORT_PLACE_WEIGHT = 0.95
 _HOME = re.compile(
@@ -29,7 +30,10 @@ def _is_place(word: str) -> bool:
     if len(word) < _SHORTEST_PLACE or word in _NO_PLACE:
         return False
     tag = words.part_of_speech(word)
-    return tag == "ns" or (tag == "nr" and len(word) > _SHORTEST_PLACE and word[-1] in "市县区")
+    if tag == "ns" or len(word) <= _SHORTEST_PLACE or word[-1] not in "市县区":
+        return tag == "ns"
+    is_proper = tag == "n" and word[-1] != "区" and words.part_of_speech(word[:-1]) in _PROPER
+    return tag == "nr" or (is_proper and word[-2] not in "城县区")
 
 
 def _home(text: str) -> str:

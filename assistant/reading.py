@@ -33,7 +33,6 @@ _PROJECTS = ("计划", "行动", "工程", "项目", "平台")
 _NAME = 4  # characters of a name in quotes
 _SHORT_SOUND = 3  # letters; so few sound like too much
 _BESIDE = 0.25  # of the weight of a word that the conversation is about
-_HEAD, _FOOT = 150, 60  # characters
 
 
 Within = NDArray[np.bool_] | None
@@ -167,9 +166,7 @@ class Reader:
         return self._index.document(doc_id).text[slice(*span)]
 
     def _head(self, doc_id: str) -> str:
-        """Return the title and the first and last words of a document: its place, its body, its date."""
-        document = self._index.document(doc_id)
-        return f"{document.title}\n{document.text[:_HEAD]}\n{document.text[-_FOOT:]}"
+        return gate.head_of(self._index.document(doc_id))
 
     def _dated(self, doc_id: str) -> str | None:
         """Return when a document was published, or else the day it bears."""

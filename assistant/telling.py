@@ -10,6 +10,7 @@ from assistant import (
     extract_field,
     extract_responsible,
     extract_section,
+    extract_titled,
     gate,
     issued,
     membership,
@@ -92,6 +93,9 @@ class Teller:
         headed = overview.under_heading(query, documents, self._index)
         if headed is not None:
             return headed
+        titled = extract_titled.titled(query, documents, self._index)
+        if titled is not None:
+            return titled
         asked_back = clarify(query, told, lambda doc_id: self._index.document(doc_id).title)
         if asked_back is not None:
             return asked_back
