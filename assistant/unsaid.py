@@ -54,7 +54,12 @@ def _first(query: Query, parts: list[str]) -> int:
     """Return the number of the first clause that tells something new."""
     first = 0
     for number, clause in enumerate(parts[:-1]):
-        if clause.endswith(("，", ",")) and _is_said(query, clause) and (first == number or _CASE.match(clause)):
+        if (
+            clause.endswith(("，", ","))
+            and _is_said(query, clause)
+            and not _denies(query, clause)
+            and (first == number or _CASE.match(clause))
+        ):
             first = number + 1
     if query.asks_several or not _ONE_THING.search(query.text):
         return first
@@ -65,6 +70,11 @@ def _first(query: Query, parts: list[str]) -> int:
         for told, clause in list(zip(said, parts, strict=True))[first:best]
     )
     return best if is_one else first
+
+
+def _denies(query: Query, clause: str) -> bool:
+    """Tell whether a clause denies what the question does not: 对不符合条件的, for 「对符合条件的怎么办」."""
+    return any(clause[found.start() : found.end() + 1] not in query.text for found in _DENIES.finditer(clause))
 
 
 def _is_said(query: Query, clause: str) -> bool:

@@ -57,3 +57,9 @@ def test_the_name_of_what_is_explained_stays() -> None:
 @pytest.mark.parametrize("text", ["", "，", "记者获悉，", "同时，免税。", "为了，" * 30])
 def test_something_is_always_left(text: str) -> None:
     assert concise(understand("有哪些优惠？"), text) == text
+
+
+def test_what_all_is_to_serve_goes_at_the_end() -> None:
+    text = "凡在本县注册的企业可以缓缴水费三个月并且免收滞纳金，按月报送缓缴名单，切实减轻企业负担。"
+    assert concise(understand("企业缓缴水费可以缓几个月"), text) == text.removesuffix("，切实减轻企业负担。")
+    assert concise(understand("缓缴水费如何减轻企业负担？"), text) == text

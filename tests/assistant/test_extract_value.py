@@ -100,3 +100,10 @@ def test_a_value_for_each_of_several_cases_is_told_with_all_of_them(over: Callab
 def test_hours_are_asked_for_and_no_years(over: Callable[..., Assistant]) -> None:
     text = "青川县护河岗位办法\n\n第一条　护河岗位人员每日工作8小时。\n\n第二条　护河岗位办法有效期5年。"
     assert "5年" not in over(rules=text).ask(Question.of("护河岗位一天上几个小时？")).answer
+
+
+def test_numbers_to_ring_that_stand_beside_each_other_are_told_together(over: Callable[..., Assistant]) -> None:
+    text = "青川县节水补贴指南\n\n节水补贴咨询电话：0700-1234567、0700-7654321。"
+    answer = over(guide=text).ask(Question.of("节水补贴咨询电话是多少？")).answer
+    assert "0700-1234567" in answer
+    assert "0700-7654321" in answer

@@ -215,3 +215,8 @@ def test_who_pays_is_in_scope_of_any_document(over: Callable[..., Assistant]) ->
 def test_a_line_with_an_address_is_no_heading(over: Callable[..., Assistant]) -> None:
     text = "青川县人才安居指南\n\n找谁问？\n\n青川县人才服务中心（科创大道66号1层7号窗口）\n\n电话：0700-1234567"
     assert "科创大道66号" in over(guide=text).ask(Question.of("青川县人才安居在哪咨询？")).answer
+
+
+def test_evidence_with_little_of_a_question_and_all_apart_tells_nothing(over: Callable[..., Assistant]) -> None:
+    text = "青川县简讯\n\n县里修订了渔业章程。\n\n章节活动由渔业协会在河滩举行，当天修订了赛程。"
+    assert over(news=text).ask(Question.of("渔业章程怎样在乡镇推广落实？")).status is not Status.ANSWERED

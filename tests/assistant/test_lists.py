@@ -111,3 +111,12 @@ def test_offsets_lie_in_the_sentence_and_no_item_is_empty(sentence: str) -> None
 def test_the_head_of_a_long_item_is_its_first_statement() -> None:
     assert head("完善水价机制，健全阶梯水价，加强水价监测") == "完善水价机制"
     assert head("其一，完善水价机制") == "其一，完善水价机制"
+
+
+def test_what_is_counted_behind_a_list_ends_it() -> None:
+    [found] = [one for one in listings("内容涵盖水价、器具、监管三个方面。") if not one.chained]
+    assert found.items == ("水价", "器具", "监管")
+
+
+def test_not_only_but_also_is_more_than_one_list() -> None:
+    assert listings("不仅面向职工、学生，还面向老人、残疾人。") == ()
