@@ -5,6 +5,7 @@ Their words alone do not show that it does: every document on training has 培�
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -13,6 +14,7 @@ from knowledge import words
 _TAILS = frozenset("券卡码包证奖险票章")
 _OPENS = frozenset("证奖险票")  # 证书 for 证, 奖励 for 奖
 _SHORTEST = 2  # characters
+_AROUND = 6  # characters that are cut into words, of each place
 
 
 def named(text: str) -> tuple[str, ...]:
@@ -20,14 +22,24 @@ def named(text: str) -> tuple[str, ...]:
     return tuple(tail for before, tail in pairwise(words.tokens(text)) if tail in _TAILS and _is_noun(before))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def is_in(thing: str, text: str) -> bool:
     """Tell whether a text names a thing that ends so, as one word or as two, or begins so (证书 for 证)."""
-    tokens = words.tokens(text) if thing in text else ()
+    return any(_names(thing, text[max(0, place - _AROUND) : place + _AROUND]) for place in _places(thing, text))
+
+
+def _places(thing: str, text: str) -> Iterator[int]:
+    place = text.find(thing)
+    while place >= 0:
+        yield place
+        place = text.find(thing, place + 1)
+
+
+def _names(thing: str, stretch: str) -> bool:
     return any(
         (token.endswith(thing) and (len(token) >= _SHORTEST or _is_noun(before)))
         or (thing in _OPENS and thing in token and len(token) >= _SHORTEST)
-        for before, token in pairwise(("", *tokens))
+        for before, token in pairwise(("", *words.tokens(stretch)))
     )
 
 
